@@ -1,0 +1,1 @@
+"""People, units and roles: who may see and do what."""

@@ -1,0 +1,1 @@
+"""The shared kernel: nothing here knows of projects, services or improvements."""

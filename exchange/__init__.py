@@ -1,0 +1,1 @@
+"""The doors: what comes in from other systems and goes out to them."""

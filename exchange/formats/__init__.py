@@ -1,0 +1,1 @@
+"""Readers and writers between foreign file formats and plain dataclasses."""

@@ -1,0 +1,1 @@
+"""The bridge: one improvement record that travels the whole way round."""

@@ -1,0 +1,1 @@
+"""The roof: rolls the three up into one honest dashboard."""

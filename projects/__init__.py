@@ -1,0 +1,1 @@
+"""The project office: temporary work with an end, run by the PMI life cycle."""

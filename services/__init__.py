@@ -1,0 +1,1 @@
+"""The service office: continuous work, and whatever happens to a service."""
