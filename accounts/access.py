@@ -1,0 +1,176 @@
+"""Who may see and do what in the unit tree: the base of every app's access module.
+
+A person's grants are read once (two statements) and kept on the user object of the request, so
+that every later question is answered without the database. Scope is always a path prefix.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Q
+
+from accounts.domain.roles import Capability, Reach, Role, capabilities
+from accounts.models import Assignment, Unit, User
+from common import clock
+from common.errors import NotAllowed
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One capability over a part of the tree."""
+
+    capability: Capability
+    path: str
+    reach: Reach
+
+
+@dataclass(frozen=True, slots=True)
+class Authority:
+    """Everything a person may do, worked out once a request."""
+
+    grants: tuple[Grant, ...]
+    #: paths of confidential units: rights from above stop there
+    boundaries: tuple[str, ...]
+    roles: tuple[Role, ...] = field(default=())
+
+    def paths(self, capability: Capability, reach: Reach = Reach.SCOPE) -> tuple[str, ...]:
+        """Return the topmost paths where the capability holds with that reach."""
+        found = sorted(
+            {
+                grant.path
+                for grant in self.grants
+                if grant.capability == capability
+                and (grant.reach == Reach.SCOPE or reach == Reach.OWN)
+            }
+        )
+        return tuple(
+            path
+            for index, path in enumerate(found)
+            if not any(
+                path.startswith(upper) and not self._is_cut(upper, path) for upper in found[:index]
+            )
+        )
+
+    def _is_cut(self, upper: str, lower: str) -> bool:
+        """Return whether a confidential unit stands between a grant and a path."""
+        return any(
+            lower.startswith(boundary) and len(boundary) > len(upper)
+            for boundary in self.boundaries
+        )
+
+    def holds(self, capability: Capability, path: str, reach: Reach = Reach.SCOPE) -> bool:
+        """Return whether the capability holds for a unit with that path."""
+        return any(
+            path.startswith(grant) and not self._is_cut(grant, path)
+            for grant in self.paths(capability, reach)
+        )
+
+    def has_anywhere(self, capability: Capability) -> bool:
+        """Return whether the capability is held at all, with either reach."""
+        return any(grant.capability == capability for grant in self.grants)
+
+    def where(self, capability: Capability, unit: str = "unit", reach: Reach = Reach.SCOPE) -> Q:
+        """Return the condition "the record's unit is one where the capability holds".
+
+        `unit` is the lookup path to the unit, e.g. ``unit`` or ``project__unit``.
+        """
+        condition = Q(pk__in=[])
+        for path in self.paths(capability, reach):
+            within = Q(**{f"{unit}__path__startswith": path})
+            for boundary in self.boundaries:
+                if boundary.startswith(path) and len(boundary) > len(path):
+                    within &= ~Q(**{f"{unit}__path__startswith": boundary})
+            condition |= within
+        return condition
+
+
+def authority(user: Any) -> Authority:
+    """Return what a person may do today. Two statements the first time, none after."""
+    kept: Authority | None = getattr(user, "_authority", None)
+    if kept is None:
+        kept = _read(user)
+        user._authority = kept  # noqa: SLF001  kept on the request's own user object
+    return kept
+
+
+def _read(user: Any) -> Authority:
+    if not getattr(user, "is_active", False):
+        return Authority((), ())
+    assigned = [
+        (Role(role), path, money)
+        for role, path, money in Assignment.objects.in_force(clock.today())
+        .filter(user_id=user.pk)
+        .values_list("role", "unit__path", "with_money")
+    ]
+    boundaries = tuple(
+        Unit.objects.filter(is_confidential=True).order_by("path").values_list("path", flat=True)
+    )
+    return Authority(
+        tuple(
+            Grant(capability, path, reach)
+            for role, path, money in assigned
+            for capability, reach in capabilities(role, with_money=money).items()
+        ),
+        boundaries,
+        tuple(dict.fromkeys(role for role, _, _ in assigned)),
+    )
+
+
+def record_where(
+    user: Any, capability: Capability, *, named: Iterable[str], unit: str = "unit"
+) -> Q:
+    """Return the condition for records a person may see or work on by that capability.
+
+    Either the capability reaches the record's unit and the record is not confidential, or the
+    person is named on it (`named` are lookups to users) and holds the capability at least as OWN.
+    """
+    rights = authority(user)
+    condition = rights.where(capability, unit) & Q(is_confidential=False)
+    if rights.has_anywhere(capability):
+        for lookup in named:
+            condition |= Q(**{lookup: user.pk})
+    return condition
+
+
+def may(user: Any, capability: Capability, *, path: str, is_named: bool = False) -> bool:
+    """Return whether a person may do something to a record in the unit with that path."""
+    rights = authority(user)
+    return rights.holds(capability, path) or (is_named and rights.has_anywhere(capability))
+
+
+def check(
+    user: Any, capability: Capability, *, path: str, is_named: bool = False, who: str
+) -> None:
+    """Raise NotAllowed with whom to ask when `may` says no; `who` names a role, in words."""
+    if not may(user, capability, path=path, is_named=is_named):
+        raise NotAllowed("common.not_your_role", who=who)
+
+
+def can_configure(user: Any) -> bool:
+    """Return whether a person may open Django admin: app admins and superusers."""
+    return bool(user.is_superuser) or authority(user).has_anywhere(Capability.CONFIGURE)
+
+
+def units_for(user: Any, capability: Capability) -> Any:
+    """Return the units where a person holds a capability over the whole scope, by path."""
+    condition = Q(pk__in=[])
+    rights = authority(user)
+    for unit in rights.paths(capability):
+        within = Q(path__startswith=unit)
+        for boundary in rights.boundaries:
+            if boundary.startswith(unit) and len(boundary) > len(unit):
+                within &= ~Q(path__startswith=boundary)
+        condition |= within
+    return Unit.objects.filter(condition, archived_at=None).order_by("path")
+
+
+def people_for(user: Any) -> Any:
+    """Return the people a person may choose among: active ones who share an organisation."""
+    roots = {grant.path[:7] for grant in authority(user).grants}
+    condition = Q(pk=user.pk)
+    for root in roots:
+        condition |= Q(unit__path__startswith=root) | Q(assignments__unit__path__startswith=root)
+    return (
+        User.objects.filter(condition, is_active=True).distinct().order_by("last_name", "username")
+    )

@@ -1,0 +1,32 @@
+"""A person, with or without a log-in."""
+
+from django.contrib.auth.models import AbstractUser
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+LANGUAGES = [("en", "English"), ("sv", "Svenska")]
+
+
+class User(AbstractUser):
+    """A person. One without a log-in has an unusable password; nobody is ever deleted."""
+
+    #: what the person is called by others, e.g. "Project manager, Digital services"
+    title = models.CharField(_("title"), max_length=120, blank=True)
+    unit = models.ForeignKey(
+        "accounts.Unit",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="people",
+        verbose_name=_("unit"),
+    )
+    language = models.CharField(_("language"), max_length=2, choices=LANGUAGES, default="en")
+    is_roomy = models.BooleanField(_("roomy rows"), default=False)
+    has_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
+
+    class Meta(AbstractUser.Meta):
+        swappable = "AUTH_USER_MODEL"
+        ordering = ["last_name", "first_name", "username"]
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.title or self.username

@@ -1,0 +1,237 @@
+"""The only module that knows the database vendor.
+
+Everything here behaves the same on SQLite and PostgreSQL; where the means differ, the test suite
+runs both. SQLite is opened with IMMEDIATE transactions, so every `atomic` block is a writer:
+read first, outside, and keep what is inside short.
+"""
+
+import json
+import unicodedata
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import Any, TypeVar
+
+from django.db import connection, models
+from django.db.backends.signals import connection_created
+from django.db.models import DecimalField, Model, QuerySet, Sum
+from django.db.models.functions import Cast
+
+from common.errors import Stale
+
+M = TypeVar("M", bound=Model)
+T = TypeVar("T")
+
+#: rows in one write; SQLite stays under 100 ms a transaction with it
+CHUNK = 500
+
+
+def is_postgres() -> bool:
+    """Return whether the product runs on PostgreSQL now."""
+    return connection.vendor == "postgresql"
+
+
+# --- Swedish order and search -------------------------------------------------------------------
+
+#: the collation's name on both databases: ICU's Swedish on PostgreSQL (made by the first
+#: migration), the function below on SQLite. A text field that people sort by declares it.
+SWEDISH = "swedish"
+_LETTERS = {"å": "z1", "ä": "z2", "æ": "z2", "ö": "z3", "ø": "z3"}
+
+
+def swedish_sort_key(text: str) -> tuple[str, str]:
+    """Return a key that sorts as a Swede expects: å ä ö last, other accents folded, case ignored.
+
+    The text itself comes second, so that only equal texts compare as equal.
+    """
+    folded = [
+        _LETTERS.get(letter) or unicodedata.normalize("NFKD", letter)[0]
+        for letter in unicodedata.normalize("NFC", text).casefold()
+    ]
+    return "".join(folded), text
+
+
+def _compare(left: str, right: str) -> int:
+    if left == right:
+        return 0
+    return 1 if swedish_sort_key(left) > swedish_sort_key(right) else -1
+
+
+def _like(pattern: str | None, text: str | None, escape: str | None = None) -> bool | None:
+    """SQL LIKE that folds case in every alphabet; SQLite's own knows ASCII only."""
+    if pattern is None or text is None:
+        return None
+    return _match(str(pattern).casefold(), str(text).casefold(), escape)
+
+
+def _match(pattern: str, text: str, escape: str | None) -> bool:
+    # Nearly every pattern Django writes is '%text%', 'text%' or plain text: no regex is needed.
+    body = pattern
+    if escape and escape in body:
+        body = (
+            body.replace(escape + "%", "\0").replace(escape + "_", "\1").replace(escape * 2, escape)
+        )
+    if "_" not in body:
+        parts = [part.replace("\0", "%").replace("\1", "_") for part in body.split("%")]
+        if not text.startswith(parts[0]):
+            return False
+        at = len(parts[0])
+        for part in parts[1:-1]:
+            found = text.find(part, at)
+            if found < 0:
+                return False
+            at = found + len(part)
+        if len(parts) == 1:
+            return text == parts[0]
+        return len(text) - at >= len(parts[-1]) and text.endswith(parts[-1])
+    return _match_slowly(body, text)
+
+
+def _match_slowly(body: str, text: str) -> bool:
+    reachable = {0}
+    for sign in body:
+        if sign == "%":
+            reachable = set(range(min(reachable), len(text) + 1)) if reachable else set()
+        else:
+            literal = {"\0": "%", "\1": "_"}.get(sign, sign)
+            reachable = {
+                at + 1
+                for at in reachable
+                if at < len(text) and (sign == "_" or text[at] == literal)
+            }
+    return len(text) in reachable
+
+
+def _prepare(sender: object, connection: Any, **kwargs: object) -> None:
+    if connection.vendor == "sqlite":
+        connection.connection.create_collation(SWEDISH, _compare)
+        connection.connection.create_function("like", 2, _like, deterministic=True)
+        connection.connection.create_function("like", 3, _like, deterministic=True)
+
+
+def install() -> None:
+    """Teach every new SQLite connection Swedish; called once when the app starts."""
+    connection_created.connect(_prepare, dispatch_uid="common.db")
+
+
+# --- Money --------------------------------------------------------------------------------------
+
+
+def money_sum(field: str, **filters: Any) -> Any:
+    """Return an aggregate that adds an amount column; use `exact` on what it gives."""
+    amount = DecimalField(max_digits=20, decimal_places=2)
+    return Cast(Sum(field, **filters), output_field=amount)
+
+
+def exact(total: Any) -> Decimal:
+    """Return a sum as an amount with two decimals; SQLite adds in floating point, exact to 1e13."""
+    return Decimal(total or 0).quantize(Decimal("0.01"))
+
+
+# --- Writing ------------------------------------------------------------------------------------
+
+
+def save_version(obj: Any, *, expected: int, fields: Iterable[str], at: Any) -> None:
+    """Save those fields if the row still has the expected version; count the version up.
+
+    Raises Stale with the row as it stands when somebody else saved first.
+    """
+    names = [*dict.fromkeys(fields)]
+    values = {name: getattr(obj, obj._meta.get_field(name).attname) for name in names}  # noqa: SLF001  Django's own public-by-convention name
+    values = {obj._meta.get_field(name).attname: value for name, value in values.items()}  # noqa: SLF001  as above
+    updated = (
+        type(obj)
+        ._base_manager.filter(pk=obj.pk, version=expected)  # noqa: SLF001  as above
+        .update(**values, version=expected + 1, updated_at=at)
+    )
+    if not updated:
+        raise Stale(type(obj)._base_manager.get(pk=obj.pk))  # noqa: SLF001  as above
+    obj.version = expected + 1
+    obj.updated_at = at
+
+
+def locked(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the rows locked for this transaction; SQLite's IMMEDIATE already serialises writers."""
+    return queryset.select_for_update(of=("self",)) if is_postgres() else queryset
+
+
+def unclaimed(queryset: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the rows that no other worker holds, locked for this transaction."""
+    return queryset.select_for_update(skip_locked=True, of=("self",)) if is_postgres() else queryset
+
+
+def try_lock(number: int) -> bool:
+    """Take an advisory lock that ends with this transaction; False when another holds it.
+
+    Transaction-level on purpose: a session-level one strands behind a connection pooler.
+    On SQLite the transaction itself is the lock.
+    """
+    if not is_postgres():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [number])
+        row = cursor.fetchone()
+    return bool(row and row[0])
+
+
+def upsert(
+    model: type[M], rows: Sequence[M], *, unique: Sequence[str], update: Sequence[str]
+) -> int:
+    """Insert rows, or update those that stand under the same unique key; return how many.
+
+    PostgreSQL takes them through COPY into a temporary table and one merge, SQLite in chunks of
+    `CHUNK` rows a statement. The caller holds the transaction.
+    """
+    if not rows:
+        return 0
+    if is_postgres() and len(rows) > CHUNK:
+        _copy_and_merge(model, rows, unique=unique, update=update)
+    else:
+        model._base_manager.bulk_create(  # noqa: SLF001  the manager no subclass narrows
+            rows,
+            update_conflicts=bool(update),
+            ignore_conflicts=not update,
+            unique_fields=list(unique) if update else None,
+            update_fields=list(update) or None,
+            batch_size=CHUNK,
+        )
+    return len(rows)
+
+
+def _cell(field: models.Field[Any, Any], obj: Model) -> Any:
+    value = field.get_db_prep_save(getattr(obj, field.attname), connection)
+    if isinstance(field, models.JSONField):
+        return json.dumps(getattr(obj, field.attname), ensure_ascii=False, default=str)
+    return value
+
+
+def _copy_and_merge(
+    model: type[M], rows: Sequence[M], *, unique: Sequence[str], update: Sequence[str]
+) -> None:
+    meta = model._meta  # noqa: SLF001  Django's own public-by-convention name
+    fields = [f for f in meta.concrete_fields if not (f.primary_key and rows[0].pk is None)]
+    quote = connection.ops.quote_name
+    columns = ", ".join(quote(f.column) for f in fields)
+    keys = ", ".join(quote(meta.get_field(name).column) for name in unique)
+    sets = ", ".join(
+        f"{quote(meta.get_field(n).column)} = EXCLUDED.{quote(meta.get_field(n).column)}"
+        for n in update
+    )
+    table, target = quote("merge_rows"), quote(meta.db_table)
+    with connection.cursor() as cursor:
+        cursor.execute(f"DROP TABLE IF EXISTS {table}")
+        cursor.execute(
+            f"CREATE TEMP TABLE {table} ON COMMIT DROP AS SELECT {columns} FROM {target} WITH NO DATA"  # noqa: S608  names come from the model
+        )
+        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row([_cell(field, row) for field in fields])
+        action = f"DO UPDATE SET {sets}" if update else "DO NOTHING"
+        cursor.execute(
+            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {table} ON CONFLICT ({keys}) {action}"  # noqa: S608  names come from the model
+        )
+
+
+def in_chunks(items: Sequence[T], size: int = CHUNK) -> Iterable[Sequence[T]]:
+    """Yield the items in pieces of at most `size`."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

@@ -1,0 +1,1 @@
+"""The demo organisation: invented, generated, deterministic."""
