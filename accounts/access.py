@@ -1,6 +1,6 @@
 """Who may see and do what in the unit tree: the base of every app's access module.
 
-A person's grants are read once (two statements) and kept on the user object of the request, so
+A person's grants are read once (one statement) and kept on the user object of the request, so
 that every later question is answered without the database. Scope is always a path prefix.
 """
 
@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Q, Value
 
 from accounts.domain.roles import Capability, Reach, Role, capabilities
 from accounts.models import Assignment, Unit, User
@@ -86,7 +86,7 @@ class Authority:
 
 
 def authority(user: Any) -> Authority:
-    """Return what a person may do today. Two statements the first time, none after."""
+    """Return what a person may do today. One statement the first time, none after."""
     kept: Authority | None = getattr(user, "_authority", None)
     if kept is None:
         kept = _read(user)
@@ -97,23 +97,25 @@ def authority(user: Any) -> Authority:
 def _read(user: Any) -> Authority:
     if not getattr(user, "is_active", False):
         return Authority((), ())
-    assigned = [
-        (Role(role), path, money)
-        for role, path, money in Assignment.objects.in_force(clock.today())
+    assigned = (
+        Assignment.objects.in_force(clock.today())
         .filter(user_id=user.pk)
         .values_list("role", "unit__path", "with_money")
-    ]
-    boundaries = tuple(
-        Unit.objects.filter(is_confidential=True).order_by("path").values_list("path", flat=True)
     )
+    # One statement for both: every page pays for it.
+    walls = Unit.objects.filter(is_confidential=True).values_list(
+        Value(""), "path", Value(value=False)
+    )
+    rows = list(assigned.union(walls, all=True))
+    roles = [(Role(role), path, money) for role, path, money in rows if role]
     return Authority(
         tuple(
             Grant(capability, path, reach)
-            for role, path, money in assigned
-            for capability, reach in capabilities(role, with_money=money).items()
+            for role, path, money in roles
+            for capability, reach in capabilities(role, with_money=bool(money)).items()
         ),
-        boundaries,
-        tuple(dict.fromkeys(role for role, _, _ in assigned)),
+        tuple(sorted(path for role, path, _ in rows if not role)),
+        tuple(dict.fromkeys(role for role, _, _ in roles)),
     )
 
 

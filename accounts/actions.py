@@ -165,3 +165,18 @@ def set_preferences(user: User, *, language: str, is_roomy: bool, has_shortcuts:
     user.language, user.is_roomy, user.has_shortcuts = language, is_roomy, has_shortcuts
     user.save(update_fields=["language", "is_roomy", "has_shortcuts"])
     return user
+
+
+VISIT_PAUSE = dt.timedelta(minutes=30)
+
+
+def note_visit(user: User) -> None:
+    """Begin a new visit when the last sign of life is older than half an hour; at most one write.
+
+    `previous_visit_at` then says what "since your last visit" counts from.
+    """
+    now = clock.now()
+    if user.visit_at and now - user.visit_at < VISIT_PAUSE:
+        return
+    user.previous_visit_at, user.visit_at = user.visit_at, now
+    user.save(update_fields=["visit_at", "previous_visit_at"])

@@ -8,10 +8,11 @@ read first, outside, and keep what is inside short.
 import json
 import unicodedata
 from collections.abc import Iterable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from decimal import Decimal
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.db.backends.signals import connection_created
 from django.db.models import DecimalField, Model, QuerySet, Sum
 from django.db.models.functions import Cast
@@ -157,6 +158,15 @@ def locked(queryset: QuerySet[Any]) -> QuerySet[Any]:
 def unclaimed(queryset: QuerySet[Any]) -> QuerySet[Any]:
     """Return the rows that no other worker holds, locked for this transaction."""
     return queryset.select_for_update(skip_locked=True, of=("self",)) if is_postgres() else queryset
+
+
+def read_phase() -> AbstractContextManager[object]:
+    """Return the frame for reading, judging and then writing.
+
+    One transaction on PostgreSQL, so that locked rows stay locked; none on SQLite, where every
+    transaction is a writer and the write at its end opens a short one of its own.
+    """
+    return transaction.atomic() if is_postgres() else nullcontext()
 
 
 def try_lock(number: int) -> bool:

@@ -5,10 +5,13 @@ A consumer says at start which kinds it follows. Whoever writes calls `mark` (th
 subjects, and clears exactly the ids it read; an edit that lands meanwhile keeps its own mark.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from common.db import in_chunks, unclaimed
+from django.db import transaction
+
+from common.db import in_chunks, read_phase, unclaimed
 from common.models import ChangeMark
 from common.subjects import Subject
 
@@ -41,20 +44,25 @@ def mark(subjects: Iterable[Subject]) -> None:
     )
 
 
-def take(consumer: str, limit: int) -> Taken:
-    """Read up to `limit` marks of a consumer, oldest first; on PostgreSQL they are held."""
-    rows = list(
-        unclaimed(ChangeMark.objects.filter(consumer=consumer).order_by("id"))[:limit].values_list(
-            "id", "kind", "object_id"
-        )
-    )
+@contextmanager
+def handling(consumer: str, limit: int) -> Iterator[Taken]:
+    """Give up to `limit` marks of a consumer, oldest first; clear exactly those at the end.
+
+    When the block raises nothing is cleared and the marks come again. On PostgreSQL they are held
+    meanwhile and other workers skip them.
+    """
+    with read_phase():
+        taken = _take(consumer, limit)
+        yield taken
+        with transaction.atomic():
+            for ids in in_chunks(taken.ids):
+                ChangeMark.objects.filter(pk__in=ids).delete()
+
+
+def _take(consumer: str, limit: int) -> Taken:
+    marks = ChangeMark.objects.filter(consumer=consumer).order_by("id")
+    rows = [(row.pk, row.kind, row.object_id) for row in unclaimed(marks)[:limit]]
     return Taken(
         ids=tuple(row[0] for row in rows),
         subjects=tuple(dict.fromkeys(Subject(kind, object_id) for _, kind, object_id in rows)),
     )
-
-
-def clear(taken: Taken) -> None:
-    """Delete exactly the marks that were read."""
-    for ids in in_chunks(taken.ids):
-        ChangeMark.objects.filter(pk__in=ids).delete()

@@ -58,6 +58,8 @@ class Migration(migrations.Migration):
                 ('language', models.CharField(choices=[('en', 'English'), ('sv', 'Svenska')], default='en', max_length=2, verbose_name='language')),
                 ('is_roomy', models.BooleanField(default=False, verbose_name='roomy rows')),
                 ('has_shortcuts', models.BooleanField(default=True, verbose_name='single-key shortcuts')),
+                ('visit_at', models.DateTimeField(editable=False, null=True)),
+                ('previous_visit_at', models.DateTimeField(editable=False, null=True)),
                 ('groups', models.ManyToManyField(blank=True, help_text='The groups this user belongs to. A user will get all permissions granted to each of their groups.', related_name='user_set', related_query_name='user', to='auth.group', verbose_name='groups')),
                 ('user_permissions', models.ManyToManyField(blank=True, help_text='Specific permissions for this user.', related_name='user_set', related_query_name='user', to='auth.permission', verbose_name='user permissions')),
             ],

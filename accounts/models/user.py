@@ -24,6 +24,10 @@ class User(AbstractUser):
     is_roomy = models.BooleanField(_("roomy rows"), default=False)
     has_shortcuts = models.BooleanField(_("single-key shortcuts"), default=True)
 
+    #: the visit going on and the one before it: "changed since your last visit" counts from there
+    visit_at = models.DateTimeField(null=True, editable=False)
+    previous_visit_at = models.DateTimeField(null=True, editable=False)
+
     class Meta(AbstractUser.Meta):
         swappable = "AUTH_USER_MODEL"
         ordering = ["last_name", "first_name", "username"]

@@ -19,8 +19,8 @@ from django.utils.translation import ngettext
 
 from common import clock, formats
 from common.errors import Refused
-from common.tabular.writing import csv_response, xlsx_response
-from common.templatetags.ui import health_mark
+from common.web.exports import csv_response, xlsx_response
+from common.web.marks import health_mark
 from common.web.paging import Pager, page_number
 
 EXPORT_LIMIT = 50_000
@@ -114,11 +114,13 @@ def money(
 
 
 def health(name: str, label: Any, value: Callable[[Any], str | None], **more: Any) -> Column:
-    """A status column: mark on screen, the colour's word in an export."""
-    text = str(label)
-    return Column(
-        name=name, label=label, value=value, cell=lambda row: health_mark(value(row), text), **more
-    )
+    """A status column: mark on screen, the colour in an export; empty where it is not used."""
+
+    def cell(row: Any) -> str | SafeString:
+        colour = value(row)
+        return health_mark(colour, str(label)) if colour else ""
+
+    return Column(name=name, label=label, value=value, cell=cell, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
