@@ -1,0 +1,1 @@
+"""Commands a maintainer runs by hand; nothing here is imported by the product."""
