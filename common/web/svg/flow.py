@@ -1,0 +1,100 @@
+"""The queue's age: every open record as a dot on a log scale, state by state."""
+
+import math
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.web.svg.shapes import circle, diamond, drawing, line, linked, rect, text, width_of
+
+WIDTH, HEIGHT = 649, 224
+LEFT, FLOOR, CEILING = 30.0, 196.0, 62.0
+AGES = (1, 7, 30, 90, 365)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowState:
+    """One state: the age in days of each record in it and the agreed limit in days, if any."""
+
+    label: str
+    ages: tuple[int, ...]
+    limit: int | None = None
+    url: str = ""
+
+    @property
+    def late(self) -> int:
+        """Return how many are older than the limit."""
+        return sum(1 for age in self.ages if self.limit is not None and age > self.limit)
+
+    @property
+    def median(self) -> int | None:
+        """Return the middle age, the lower of two; None for an empty state."""
+        return sorted(self.ages)[(len(self.ages) - 1) // 2] if self.ages else None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FlowStrip:
+    """The states in their order."""
+
+    states: tuple[FlowState, ...]
+    label: str
+
+
+def flow_strip(chart: FlowStrip) -> SafeString:
+    """Return the strip, 649 by 224: count and late count, dots by log age, limit and median."""
+    oldest = max((age for state in chart.states for age in state.ages), default=90)
+    shown = [age for age in AGES if age <= max(90, oldest * 1.2)]
+    top = math.log(max(shown[-1], oldest, 1))
+    parts = []
+    for age in shown:
+        y = height_of(age, top)
+        parts.append(line(LEFT, y, WIDTH, y, "s-grid"))
+        parts.append(text(LEFT - 6, y + 4, _("%(days)s d") % {"days": age}, "s-t s-end"))
+    step = (WIDTH - LEFT - 4) / max(1, len(chart.states))
+    for index, state in enumerate(chart.states):
+        parts += _column(state, LEFT + 4 + index * step, step, top, is_first=index == 0)
+    return drawing(
+        (WIDTH, HEIGHT), chart.label, parts, css="b-svg", has_links=any(s.url for s in chart.states)
+    )
+
+
+def height_of(age: int, top: float) -> float:
+    """Return the pixel of an age in days; under a day counts as a day."""
+    return FLOOR - math.log(max(1, age)) / top * (FLOOR - CEILING - 11)
+
+
+def _column(state: FlowState, x: float, step: float, top: float, *, is_first: bool) -> list[str]:
+    wide = step - 12
+    count = text(x, 37, len(state.ages), "s-n")
+    parts = [
+        text(x, 16, state.label, "s-t2"),
+        linked(count, state.url, f"{state.label}: {len(state.ages)}"),
+    ]
+    if state.late:
+        said = ngettext("%(count)s late", "%(count)s late", state.late) % {"count": state.late}
+        parts.append(text(x + 9.5 * len(str(len(state.ages))) + 4, 36, said, "s-t s-tb"))
+    if state.limit is not None:
+        parts.append(rect((x, height_of(state.limit, top)), (wide, 1.5), "s-ink3"))
+    parts += _dots(state, x, wide, top)
+    if state.median is not None:
+        middle = _("%(days)s d") % {"days": state.median}
+        said = _("median %(age)s") % {"age": middle} if is_first else middle
+        parts.append(text(x, 218, said if width_of(said) < step else middle, "s-t"))
+    return parts
+
+
+def _dots(state: FlowState, x: float, wide: float, top: float) -> list[str]:
+    """Return the dots; those of nearly the same age stand side by side."""
+    parts, taken = [], dict[int, int]()
+    for age in sorted(state.ages):
+        y = height_of(age, top)
+        row = round(y / 7)
+        place = taken.get(row, 0)
+        taken[row] = place + 1
+        per_row = max(1, int(wide // 8))
+        dot_x = x + wide / 2 + (place % per_row + 1) // 2 * 8 * (-1 if place % 2 else 1)
+        is_late = state.limit is not None and age > state.limit
+        parts.append(diamond(dot_x, y, 4, "s-worse") if is_late else circle(dot_x, y, 3.1, "s-pt"))
+    return parts
