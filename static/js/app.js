@@ -1,0 +1,237 @@
+// Behaviour of the frame: nothing a page needs to work, everything that makes it pleasant.
+// Words come from data attributes on #toasts, so that they are translated on the server.
+
+const root = document.documentElement;
+const toasts = document.getElementById("toasts");
+const stored = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
+const store = (key, value) => { try { localStorage.setItem(key, value); } catch { /* a choice of this visit only */ } };
+const say = (name) => toasts?.getAttribute(`data-say-${name}`) ?? "";
+const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
+
+// --- Live regions and toasts -------------------------------------------------------------------
+
+function announce(text, id = "live") {
+  const region = document.getElementById(id);
+  if (!region) return;
+  region.textContent = "";
+  requestAnimationFrame(() => { region.textContent = text; });
+}
+
+function toast(text, note = "") {
+  const template = document.getElementById("toast");
+  if (!template || !toasts || !text) return;
+  const card = template.content.firstElementChild.cloneNode(true);
+  card.classList.add("bad");
+  card.querySelector("[data-text]").textContent = text;
+  if (note) {
+    const small = card.querySelector("[data-note]");
+    small.textContent = note;
+    small.hidden = false;
+  }
+  for (const old of toasts.querySelectorAll(".bad")) {
+    if (old.querySelector("[data-text]")?.textContent === text) old.remove();
+  }
+  toasts.append(card);
+  announce(`${text} ${note}`, "alert");
+}
+
+function fade(card) {
+  // Long enough to read, and never while somebody is at it.
+  const close = () => (card.matches(":hover, :focus-within") ? setTimeout(close, 2000) : card.remove());
+  setTimeout(close, 10000);
+}
+
+// --- What htmx tells ---------------------------------------------------------------------------
+
+function failed(status, response) {
+  const id = response?.getResponseHeader("X-Request-ID");
+  const known = say(String(status));
+  const text = known || (status >= 500 ? say("500") : say("400"));
+  toast(text, status >= 500 && id ? `${say("error-id")}: ${id}` : "");
+}
+
+document.addEventListener("htmx:responseError", (event) => failed(event.detail.xhr.status, event.detail.xhr));
+document.addEventListener("htmx:sendError", () => toast(say("offline")));
+document.addEventListener("htmx:timeout", () => toast(say("timeout")));
+document.addEventListener("htmx:swapError", () => toast(say("500")));
+document.addEventListener("htmx:beforeRequest", (event) => event.detail.target?.setAttribute?.("aria-busy", "true"));
+document.addEventListener("htmx:afterRequest", (event) => {
+  event.detail.target?.removeAttribute?.("aria-busy");
+  const form = event.detail.elt?.closest?.("form");
+  if (form) release(form);
+});
+document.addEventListener("htmx:afterSettle", (event) => {
+  const region = event.detail.target;
+  region.querySelector?.("[data-focus]")?.focus();
+  const count = region.matches?.("[data-announce]") ? region : region.querySelector?.("[data-announce]");
+  if (count) announce(count.textContent.trim());
+  // What is swapped into a closed dialog opens it; an empty answer closes it.
+  const dialog = region.closest?.("dialog");
+  if (dialog && !dialog.open && region.childElementCount) dialog.showModal();
+  if (dialog?.open && !region.childElementCount) dialog.close();
+});
+document.addEventListener("close-dialog", () => document.querySelector("dialog[open]")?.close());
+
+// --- Dialogs, menus, theme ---------------------------------------------------------------------
+
+document.addEventListener("click", (event) => {
+  const target = event.target;
+  const opener = target.closest("[data-dialog]");
+  const dialog = opener && document.getElementById(opener.dataset.dialog);
+  if (dialog) {
+    event.preventDefault();
+    if (!dialog.open) dialog.showModal();
+  }
+  if (target.closest("[data-dialog-close]")) target.closest("dialog")?.close();
+  if (target.matches("dialog")) target.close();
+  target.closest("[data-toast-close]")?.closest("[data-toast]").remove();
+  if (target.closest("[data-theme-switch]")) switchTheme();
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(target)) menu.open = false;
+  }
+});
+document.addEventListener("focusin", (event) => {
+  for (const menu of document.querySelectorAll("details[data-menu][open]")) {
+    if (!menu.contains(event.target)) menu.open = false;
+  }
+});
+
+function switchTheme() {
+  const dark = root.dataset.bsTheme ? root.dataset.bsTheme === "dark" : matchMedia("(prefers-color-scheme: dark)").matches;
+  root.dataset.bsTheme = dark ? "light" : "dark";
+  store("brygga.theme", root.dataset.bsTheme);
+}
+
+// --- Keys --------------------------------------------------------------------------------------
+
+const keysAreOn = () => stored("brygga.keys") !== "off";
+
+for (const box of document.querySelectorAll("[data-shortcuts-switch]")) {
+  box.checked = keysAreOn();
+  box.addEventListener("change", () => store("brygga.keys", box.checked ? "on" : "off"));
+}
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") {
+    const menu = document.querySelector("details[data-menu][open]");
+    if (menu) {
+      menu.open = false;
+      menu.querySelector("summary").focus();
+    }
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
+  if (!keysAreOn() || document.querySelector("dialog[open]")) return;
+  if (pressed(event.key)) event.preventDefault();
+});
+
+function pressed(key) {
+  if (key === "/") return Boolean(focusOn(document.getElementById("search")));
+  if (key === "?") {
+    document.getElementById("shortcuts")?.showModal();
+    return true;
+  }
+  const list = currentList();
+  if (!list) return false;
+  const rows = [...list.querySelectorAll("tbody > tr, :scope > li")].filter((row) => row.querySelector("a, button"));
+  const at = rows.findIndex((row) => row.contains(document.activeElement));
+  if (key === "j" || key === "k") {
+    const next = key === "j" ? rows[Math.min(at + 1, rows.length - 1)] : rows[Math.max(at - 1, 0)];
+    return Boolean(focusOn(next?.querySelector("[data-row], a, button")));
+  }
+  if (key === "x") {
+    rows[at]?.querySelector("input[type=checkbox]")?.click();
+    return at >= 0;
+  }
+  const action = (rows[at] ?? document).querySelector(`[data-key="${CSS.escape(key)}"]`)
+    ?? document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  action?.click();
+  return Boolean(action);
+}
+
+function currentList() {
+  const lists = document.querySelectorAll("[data-keys]");
+  const inside = document.activeElement?.closest?.("[data-keys]");
+  return inside ?? (lists.length === 1 ? lists[0] : null);
+}
+
+function focusOn(element) {
+  element?.focus();
+  element?.scrollIntoView({ block: "nearest" });
+  return element;
+}
+
+// --- Forms: one submit, and a warning before typed text is lost --------------------------------
+
+function release(form) {
+  delete form.dataset.sent;
+  for (const button of form.querySelectorAll("[data-held]")) {
+    button.disabled = false;
+    delete button.dataset.held;
+  }
+}
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post") return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    event.stopImmediatePropagation();
+    return;
+  }
+  form.dataset.sent = "yes";
+  delete form.dataset.dirty;
+  // After the browser has read the form, so that the pressed button's own value is sent.
+  setTimeout(() => {
+    for (const button of form.querySelectorAll("button:not([type=button]):not(:disabled)")) {
+      button.disabled = true;
+      button.dataset.held = "yes";
+    }
+  });
+}, true);
+window.addEventListener("pageshow", () => document.querySelectorAll("form[data-sent]").forEach(release));
+
+document.addEventListener("input", (event) => {
+  const form = event.target.closest("form");
+  if (form?.method === "post") form.dataset.dirty = "yes";
+});
+window.addEventListener("beforeunload", (event) => {
+  if (document.querySelector("form[data-warn][data-dirty]:not([data-sent])")) event.preventDefault();
+});
+
+// --- Pulse: ask whether anything changed, quietly ----------------------------------------------
+
+function pulse(element) {
+  let wait = 5000;
+  let since = element.dataset.pulseSince ?? "";
+  const ask = async () => {
+    if (!element.isConnected) return;
+    if (!document.hidden) wait = await once();
+    if (wait) setTimeout(ask, wait + Math.random() * 1500);
+  };
+  const once = async () => {
+    const url = new URL(element.dataset.pulseUrl, location.href);
+    if (since) url.searchParams.set("since", since);
+    try {
+      const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" }, redirect: "manual" });
+      if (answer.status === 200) {
+        since = answer.headers.get("X-Pulse") ?? since;
+        document.body.dispatchEvent(new CustomEvent("pulse", { bubbles: true }));
+      }
+      // Logged out, gone or told to stop: silence, since the next click will say so.
+      return answer.ok ? 5000 : answer.status >= 500 ? Math.min(wait * 2, 60000) : 0;
+    } catch {
+      return Math.min(wait * 2, 60000);
+    }
+  };
+  setTimeout(ask, wait + Math.random() * 1500);
+}
+
+// --- Start -------------------------------------------------------------------------------------
+
+document.querySelectorAll("[data-pulse-url]").forEach(pulse);
+document.querySelectorAll("[data-toast][data-fades]").forEach(fade);
+document.querySelector("[data-focus]")?.focus();
+for (const chart of document.querySelectorAll("[data-open-at-end]")) chart.scrollLeft = chart.scrollWidth;
+const messages = [...document.querySelectorAll("[data-toast] > div")].map((node) => node.textContent.trim());
+if (messages.length) announce(messages.join(" "));
