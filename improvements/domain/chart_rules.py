@@ -99,6 +99,11 @@ class Side(StrEnum):
     NEITHER = "neither"
 
 
+LEVEL_RULES = (_OUTSIDE, _run(8), _beyond(2, 3, 2, same_side=True))
+"""The rules a verdict uses: about the level against a frozen baseline, none about trend or rhythm
+within the new points. Their behaviour is simulated in bridge 6.4 and in the benchmarks."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signal:
     """A rule that fired on the points ``start`` to before ``end`` (positions from 0)."""

@@ -34,6 +34,11 @@ class Direction(StrEnum):
         """1 when higher is better, -1 when lower is."""
         return 1 if self is Direction.HIGHER else -1
 
+    @property
+    def opposite(self) -> "Direction":
+        """The way that is worse."""
+        return Direction.LOWER if self is Direction.HIGHER else Direction.HIGHER
+
 
 class Grade(StrEnum):
     """How far limits can be trusted: under 5 points none, under 12 trial, 20 preferred."""
