@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import pairwise
 from types import MappingProxyType
 
-from improvements.domain.xmr import Direction, Limits, check_finite
+from common.domain.xmr import Direction, Limits, check_finite
 
 
 class Shape(StrEnum):

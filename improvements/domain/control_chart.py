@@ -10,8 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from common.domain.figure import require_finite
-from improvements.domain.chart_rules import RULES, RuleSet, Side, Signal, signals
-from improvements.domain.xmr import (
+from common.domain.xmr import (
     ChartError,
     Direction,
     Grade,
@@ -20,6 +19,7 @@ from improvements.domain.xmr import (
     grade,
     limits,
 )
+from improvements.domain.chart_rules import RULES, RuleSet, Side, Signal, signals
 
 
 class Variation(StrEnum):

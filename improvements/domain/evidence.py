@@ -12,10 +12,10 @@ from enum import StrEnum
 from common.domain.figure import Figure, require_finite, require_not_negative
 from common.domain.health import Reason
 from common.domain.refusal import Refusal
+from common.domain.xmr import Direction, Limits
 from improvements.domain.chart_rules import LEVEL_RULES, Rule, Signal
 from improvements.domain.rank_test import RankTest
 from improvements.domain.series import Reading, Trend, Window
-from improvements.domain.xmr import Direction, Limits
 
 
 class EvidenceError(Refusal):

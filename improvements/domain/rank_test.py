@@ -9,8 +9,8 @@ from decimal import Decimal
 from enum import StrEnum
 from math import comb, erfc, sqrt
 
+from common.domain.xmr import Direction, median
 from improvements.domain.ranks import mid_ranks
-from improvements.domain.xmr import Direction, median
 
 EXACT_UP_TO = 100
 """Values in both series together; above it the normal form with tie correction is used."""

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from common.domain.figure import Figure, defined, quotient, undefined
 from common.domain.health import Reason
 from common.domain.refusal import Scalar
+from common.domain.xmr import Direction, limits, mean, moving_ranges
 from improvements.domain.chart_rules import signals
 from improvements.domain.evidence import (
     Confounder,
@@ -39,7 +40,6 @@ from improvements.domain.series import (
     project,
     weekly,
 )
-from improvements.domain.xmr import Direction, limits, mean, moving_ranges
 
 VISIBLE_FACTOR = Decimal("3.5")
 """Smallest visible effect in units of sigma x sqrt(1/n + 1/m). The rank test alone would need

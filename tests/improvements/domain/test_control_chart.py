@@ -6,9 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from improvements.domain.chart_rules import RULES, RuleSet, Side, signals
-from improvements.domain.control_chart import Assurance, Variation, assurance, chart
-from improvements.domain.xmr import (
+from common.domain.xmr import (
     ChartError,
     Direction,
     Grade,
@@ -17,6 +15,8 @@ from improvements.domain.xmr import (
     limits,
     moving_ranges,
 )
+from improvements.domain.chart_rules import RULES, RuleSet, Side, signals
+from improvements.domain.control_chart import Assurance, Variation, assurance, chart
 
 EACH_SET = st.sampled_from(list(RuleSet))
 VALUES = st.decimals(-10_000, 10_000, places=2)

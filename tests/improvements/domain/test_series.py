@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.domain.xmr import Direction
 from improvements.domain.rank_test import Exactness, hodges_lehmann, rank_test
 from improvements.domain.ranks import mid_ranks
 from improvements.domain.series import (
@@ -21,7 +22,6 @@ from improvements.domain.series import (
     project,
     weekly,
 )
-from improvements.domain.xmr import Direction
 
 D = Decimal
 START = date(2025, 1, 6)

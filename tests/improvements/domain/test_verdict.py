@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from common.domain.xmr import Direction
 from improvements.domain.evidence import (
     Confounder,
     ConfounderKind,
@@ -22,7 +23,6 @@ from improvements.domain.evidence import (
 )
 from improvements.domain.series import Reading, SeriesError, Window
 from improvements.domain.verdict import judge
-from improvements.domain.xmr import Direction
 
 D = Decimal
 START = date(2025, 1, 6)
