@@ -27,7 +27,11 @@ class Driver(StrEnum):
 
 @dataclass(slots=True)
 class Dates:
-    """Dates of all nodes, by place; ``resume`` is where unfinished work starts."""
+    """Dates of all nodes, by place; ``resume`` is where unfinished work starts.
+
+    ``floor`` is the earliest start of work not yet started: the project start, or the status
+    date when that is later.
+    """
 
     early_start: list[Minute]
     early_finish: list[Minute]
@@ -36,6 +40,8 @@ class Dates:
     late_finish: list[Minute]
     drivers: list[Driver]
     arcs: list[Arc | None]
+    floor: Minute
+    floor_driver: Driver = Driver.PROJECT_START
     project_finish: Minute = 0
 
 
@@ -51,7 +57,10 @@ def compute(network: Network) -> Dates:
         blank[:],
         [Driver.PROJECT_START] * size,
         [None] * size,
+        network.start,
     )
+    if network.status is not None and network.status > network.start:
+        dates.floor, dates.floor_driver = network.status, Driver.STATUS_DATE
     for place in network.order:
         _forward(network, dates, place)
     leaves = [p for p, node in enumerate(network.nodes) if node.kind is NodeKind.LEAF]
@@ -71,9 +80,9 @@ def _forward(network: Network, dates: Dates, place: int) -> None:
     if node.kind is NodeKind.SUMMARY_START:
         _forward_summary_start(dates, node, place)
         return
-    start, finish, start_arc, finish_arc = _bounds(network.start, node, dates)
+    start, finish, start_arc, finish_arc = _bounds(dates.floor, node, dates)
     timeline = node.timeline
-    driver, arc = (Driver.LINK if start_arc else Driver.PROJECT_START), start_arc
+    driver, arc = (Driver.LINK if start_arc else dates.floor_driver), start_arc
     if node.start_floor is not None and node.start_floor > start:
         start, driver, arc = node.start_floor, Driver.CONSTRAINT, None
     if node.finish_floor is not None and (finish is None or node.finish_floor > finish):
