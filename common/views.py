@@ -14,6 +14,7 @@ from common.models import Job
 from common.web.access import public, signed_in
 from common.web.render import go, render_page
 from common.web.requests import Request
+from common.web.specimens import specimens
 
 
 @public
@@ -60,7 +61,7 @@ def sheet(request: HttpRequest) -> HttpResponse:
     """The component sheet, for those who build pages; not in production."""
     if settings.PRODUCTION:
         raise Http404
-    return render(request, "ui/sheet.html")
+    return render(request, "ui/sheet.html", specimens())
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:

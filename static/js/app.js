@@ -3,7 +3,6 @@
 
 const root = document.documentElement;
 const toasts = document.getElementById("toasts");
-const stored = (key) => { try { return localStorage.getItem(key); } catch { return null; } };
 const store = (key, value) => { try { localStorage.setItem(key, value); } catch { /* a choice of this visit only */ } };
 const say = (name) => toasts?.getAttribute(`data-say-${name}`) ?? "";
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
@@ -104,12 +103,8 @@ function switchTheme() {
 
 // --- Keys --------------------------------------------------------------------------------------
 
-const keysAreOn = () => stored("brygga.keys") !== "off";
-
-for (const box of document.querySelectorAll("[data-shortcuts-switch]")) {
-  box.checked = keysAreOn();
-  box.addEventListener("change", () => store("brygga.keys", box.checked ? "on" : "off"));
-}
+// A person's preference, written into the page by the server.
+const keysAreOn = root.dataset.shortcuts !== "off";
 
 document.addEventListener("keydown", (event) => {
   if (event.key === "Escape") {
@@ -121,7 +116,7 @@ document.addEventListener("keydown", (event) => {
     return;
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target)) return;
-  if (!keysAreOn() || document.querySelector("dialog[open]")) return;
+  if (!keysAreOn || document.querySelector("dialog[open]")) return;
   if (pressed(event.key)) event.preventDefault();
 });
 

@@ -12,6 +12,8 @@ from common.web.svg.shapes import circle, diamond, drawing, line, linked, rect, 
 WIDTH, HEIGHT = 649, 224
 LEFT, FLOOR, CEILING = 30.0, 196.0, 62.0
 AGES = (1, 7, 30, 90, 365)
+# Dots are 6 px wide; centres closer than this cover each other.
+APART = 7.6
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +88,22 @@ def _column(state: FlowState, x: float, step: float, top: float, *, is_first: bo
 
 
 def _dots(state: FlowState, x: float, wide: float, top: float) -> list[str]:
-    """Return the dots; those of nearly the same age stand side by side."""
-    parts, taken = [], dict[int, int]()
+    """Return the dots; one that would cover another steps aside, so that all can be counted."""
+    parts: list[str] = []
+    placed: list[tuple[float, float]] = []
+    steps = [0.0]
+    for index in range(1, max(2, int(wide // 16) + 1)):
+        steps += [index * 8.0, index * -8.0]
     for age in sorted(state.ages):
         y = height_of(age, top)
-        row = round(y / 7)
-        place = taken.get(row, 0)
-        taken[row] = place + 1
-        per_row = max(1, int(wide // 8))
-        dot_x = x + wide / 2 + (place % per_row + 1) // 2 * 8 * (-1 if place % 2 else 1)
+        free = (
+            x + wide / 2 + step
+            for step in steps
+            if all(math.dist((x + wide / 2 + step, y), other) >= APART for other in placed)
+        )
+        dot_x = next(free, x + wide / 2)
+        placed.append((dot_x, y))
         is_late = state.limit is not None and age > state.limit
-        parts.append(diamond(dot_x, y, 4, "s-worse") if is_late else circle(dot_x, y, 3.1, "s-pt"))
+        shape = diamond(dot_x, y, 4, "s-worse") if is_late else circle(dot_x, y, 3.1, "s-pt")
+        parts.append(shape)
     return parts

@@ -103,27 +103,30 @@ class Availability:
     experienced: Decimal | None
     target: Decimal | None
     label: str
+    #: px at the 1440 layout: the inner width of the panel it stands in (452 is five columns)
+    width: int = 452
 
 
 def availability_line(chart: Availability) -> SafeString:
-    """Return one line with both figures and the target, 452 by 132."""
+    """Return one line with both figures and the target, 132 high."""
     shown = [v for v in (chart.agreed, chart.experienced, chart.target) if v is not None]
     worst = float(min(shown, default=Decimal(99)))
     low = 100 - max(0.5, (100 - worst) * 1.35)
-    x = Scale(low=low, high=100, start=8, end=444)
+    end = chart.width - 8
+    x = Scale(low=low, high=100, start=8, end=end)
     parts = []
-    for tick in ticks(low, 100, about=3):
-        css = "s-t s-end" if x(tick) > 410 else "s-t s-mid" if x(tick) > 40 else "s-t"
+    for tick in ticks(low, 100, about=3 if chart.width > 400 else 2):
+        css = "s-t s-end" if x(tick) > end - 34 else "s-t s-mid" if x(tick) > 40 else "s-t"
         parts.append(line(x(tick), 50, x(tick), 86, "s-grid"))
         parts.append(text(x(tick), 102, formats.format_percent(Decimal(str(tick)), 1), css))
-    parts.append(line(8, 68, 444, 68, "s-axis"))
+    parts.append(line(8, 68, end, 68, "s-axis"))
     if chart.target is not None:
         at = x(chart.target)
         said = _("Target %(value)s") % {"value": formats.format_number(chart.target, 2)}
         parts.append(line(at, 48, at, 88, "s-target"))
-        parts.append(text(min(max(at, 40), 412), 120, said, "s-t2 s-fw s-mid"))
+        parts.append(text(min(max(at, 40), end - 32), 120, said, "s-t2 s-fw s-mid"))
     parts += _truths(chart, x)
-    return drawing((452, 132), chart.label, parts, css="b-svg b-fit")
+    return drawing((chart.width, 132), chart.label, parts, css="b-svg b-fit")
 
 
 def _truths(chart: Availability, x: Scale) -> list[str]:
@@ -144,7 +147,7 @@ def _truths(chart: Availability, x: Scale) -> list[str]:
         is_ring = name == "agreed"
         parts.append(circle(at, 68, 6.4, "s-ring3") if is_ring else diamond(at, 68, 8, "s-exp"))
         nudge = (54 if is_ring else -54) if close else 0
-        said = min(max(at + nudge, 46), 406)
+        said = min(max(at + nudge, 46), chart.width - 46)
         parts.append(text(said, 38, word, "s-t2 s-mid"))
         parts.append(text(said, 20, f"{formats.format_number(value, 2)}\u00a0%", "s-n s-mid"))
     return parts

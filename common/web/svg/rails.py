@@ -100,7 +100,7 @@ class LifeRail:
 
 def life_rail(chart: LifeRail) -> SafeString:
     """Return the rail, 1150 by 54: bars as wide as their names, the current takes the rest."""
-    wanted = [[max(38.0, width_of(s.label) + 8) for s in group.steps] for group in chart.groups]
+    wanted = [_widths(group) for group in chart.groups]
     gaps = sum(4 * (len(row) - 1) for row in wanted) + 20 * (len(wanted) - 1)
     used = sum(map(sum, wanted)) + gaps
     has_now = any(step.state == "now" for group in chart.groups for step in group.steps)
@@ -116,6 +116,14 @@ def life_rail(chart: LifeRail) -> SafeString:
             x += wide + 4
         x += 16
     return drawing((WIDTH, 54), chart.label, parts, css="b-svg")
+
+
+def _widths(group: LifeGroup) -> list[float]:
+    """Return the bars' widths: room for each name, and together for the stage's name and note."""
+    bars = [max(38.0, width_of(step.label) + 8) for step in group.steps]
+    head = width_of(group.label, character=6.8) + width_of(group.note) + 6
+    missing = max(0.0, head - sum(bars) - 4 * (len(bars) - 1))
+    return [bar + missing / len(bars) for bar in bars]
 
 
 def _group_name(group: LifeGroup, x: float) -> Iterator[str]:

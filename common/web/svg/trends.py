@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from common import formats
 from common.web.svg.shapes import Scale, drawing, glyph, line, polyline, spread, text, ticks
 
-WIDTH, HEIGHT = 649, 184
-LEFT, RIGHT, TOP, BOTTOM = 30, 586, 12, 154
+HEIGHT = 184
+LEFT, TOP, BOTTOM = 30, 12, 154
 LINES = {"red": "s-badl", "amber": "s-warnl", "green": "s-goodl", "grey": "s-greyl"}
 MARKS = {"red": "r", "amber": "a", "green": "g", "grey": "u"}
 
@@ -22,17 +22,20 @@ class TrendLines:
     days: tuple[dt.date, ...]
     counts: Mapping[str, tuple[int | None, ...]]
     label: str
+    #: px at the 1440 layout: the inner width of the panel it stands in (452 is five columns)
+    width: int = 452
 
 
 def trend_lines(chart: TrendLines) -> SafeString:
     """Return a line a colour, named by its mark and last count; a gap where a day is missing."""
     highest = max((n for row in chart.counts.values() for n in row if n is not None), default=1)
+    right = chart.width - 63
     y = Scale(low=0, high=max(1, highest), start=BOTTOM, end=TOP)
-    x = Scale(low=0, high=max(1, len(chart.days) - 1), start=LEFT, end=RIGHT)
-    parts = []
+    x = Scale(low=0, high=max(1, len(chart.days) - 1), start=LEFT, end=right)
+    parts: list[str] = []
     for tick in ticks(0, max(1, highest), about=4):
         if tick == int(tick):
-            parts.append(line(LEFT, y(tick), RIGHT, y(tick), "s-grid"))
+            parts.append(line(LEFT, y(tick), right, y(tick), "s-grid"))
             parts.append(
                 text(LEFT - 8, y(tick) + 4, formats.format_number(int(tick), 0), "s-t s-end")
             )
@@ -43,14 +46,14 @@ def trend_lines(chart: TrendLines) -> SafeString:
             parts += [polyline(run, LINES[colour]) for run in _runs(row, x, y)]
     places = spread([y(count or 0) for count in last.values()], apart=17)
     for (colour, count), place in zip(last.items(), places, strict=True):
-        parts.append(glyph(MARKS[colour], (RIGHT + 8, place - 8)))
-        parts.append(text(RIGHT + 30, place + 4, formats.format_number(count or 0, 0), "s-b"))
-    return drawing((WIDTH, HEIGHT), chart.label, parts, css="b-svg")
+        parts.append(glyph(MARKS[colour], (right + 8, place - 8)))
+        parts.append(text(right + 30, place + 4, formats.format_number(count or 0, 0), "s-b"))
+    return drawing((chart.width, HEIGHT), chart.label, parts, css="b-svg")
 
 
 def _days(days: tuple[dt.date, ...], x: Scale) -> list[str]:
-    """Return about eight dates under the axis."""
-    every = max(1, len(days) // 8)
+    """Return as many dates under the axis as have room."""
+    every = max(1, -(-len(days) * 44 // int(x.end - x.start)))
     return [
         text(x(index), 174, formats.format_date(days[index])[5:], "s-t s-mid")
         for index in range(0, len(days), every)

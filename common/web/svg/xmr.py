@@ -22,8 +22,8 @@ from common.web.svg.shapes import (
     width_of,
 )
 
-WIDTH, HEIGHT = 751, 372
-LEFT, RIGHT, TOP, BOTTOM = 34, 665, 26, 338
+HEIGHT = 372
+LEFT, TOP, BOTTOM = 34, 26, 338
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,15 +71,22 @@ class XmrChart:
     settling: Span | None = None
     window: Span | None = None
     after_mean: Decimal | None = None
+    #: px at the 1440 layout: the inner width of the panel it stands in (751 is eight columns)
+    width: int = 751
+
+    @property
+    def right(self) -> int:
+        """Return where the series ends and the names of the limits begin."""
+        return self.width - 86
 
 
 def xmr_chart(chart: XmrChart) -> SafeString:
-    """Return the control chart, 751 by 372; it scales with its panel."""
-    x = Scale(low=-0.45, high=max(1, len(chart.points)) - 0.55, start=LEFT, end=RIGHT)
+    """Return the control chart, 372 high; it scales with its panel."""
+    x = Scale(low=-0.45, high=max(1, len(chart.points)) - 0.55, start=LEFT, end=chart.right)
     y = _levels(chart)
     parts = [*_grounds(chart, x, y), *_axis(chart, x, y), *_limits(chart, y), *_series(chart, x, y)]
     parts += _go_live(chart, x)
-    return drawing((WIDTH, HEIGHT), chart.label, parts, css="b-svg")
+    return drawing((chart.width, HEIGHT), chart.label, parts, css="b-svg")
 
 
 def _levels(chart: XmrChart) -> Scale:
@@ -96,7 +103,7 @@ def _grounds(chart: XmrChart, x: Scale, y: Scale) -> list[str]:
     parts = []
     if chart.lower is not None and chart.upper is not None:
         top = y(chart.upper)
-        parts.append(rect((LEFT, top), (RIGHT - LEFT, y(chart.lower) - top), "s-band"))
+        parts.append(rect((LEFT, top), (chart.right - LEFT, y(chart.lower) - top), "s-band"))
     if chart.window:
         start, end = x(chart.window.first - 0.5), x(chart.window.end - 0.5)
         parts.append(rect((start, TOP), (end - start, BOTTOM - TOP), "s-band-info"))
@@ -110,9 +117,9 @@ def _axis(chart: XmrChart, x: Scale, y: Scale) -> list[str]:
     parts = [text(2, 16, chart.caption, "s-t2")]
     for tick in ticks(y.low, y.high):
         said = formats.format_number(Decimal(str(tick)), 0 if tick == int(tick) else chart.decimals)
-        parts.append(line(LEFT, y(tick), RIGHT, y(tick), "s-grid"))
+        parts.append(line(LEFT, y(tick), chart.right, y(tick), "s-grid"))
         parts.append(text(LEFT - 8, y(tick) + 4, said, "s-t s-end"))
-    every = max(1, -(-len(chart.points) * 30 // (RIGHT - LEFT)))
+    every = max(1, -(-len(chart.points) * 30 // (chart.right - LEFT)))
     parts += [
         text(x(index), 352, chart.points[index].label, "s-t s-mid")
         for index in range(0, len(chart.points), every)
@@ -139,11 +146,11 @@ def _limits(chart: XmrChart, y: Scale) -> list[str]:
     places = spread([y(level) + 4 for level, *_rest in shown], apart=13)
     parts = []
     for (level, css, word, kind), place in zip(shown, places, strict=True):
-        parts.append(line(LEFT, y(level), RIGHT, y(level), css))
+        parts.append(line(LEFT, y(level), chart.right, y(level), css))
         said = f"{word} {formats.format_number(level, chart.decimals)}"
-        parts.append(text(RIGHT + 8, place, said, kind))
+        parts.append(text(chart.right + 8, place, said, kind))
     if chart.is_trial and chart.upper is not None:
-        parts.append(text(RIGHT + 8, TOP - 10, _("trial limits"), "s-t"))
+        parts.append(text(chart.right + 8, TOP - 10, _("trial limits"), "s-t"))
     return parts
 
 
@@ -178,7 +185,7 @@ def _go_live(chart: XmrChart, x: Scale) -> list[str]:
         return []
     at = x(chart.go_live - 0.5)
     wide = width_of(chart.go_live_text) + 18
-    left = min(at, WIDTH - wide)
+    left = min(at, chart.width - wide)
     return [
         line(at, 8, at, BOTTOM, "s-inkl"),
         rect((left, 4), (wide, 18), "s-ink", radius=3),
