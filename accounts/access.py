@@ -100,10 +100,11 @@ def _read(user: Any) -> Authority:
     assigned = (
         Assignment.objects.in_force(clock.today())
         .filter(user_id=user.pk)
+        .order_by()
         .values_list("role", "unit__path", "with_money")
     )
     # One statement for both: every page pays for it.
-    walls = Unit.objects.filter(is_confidential=True).values_list(
+    walls = Unit.objects.filter(is_confidential=True).order_by().values_list(
         Value(""), "path", Value(value=False)
     )
     rows = list(assigned.union(walls, all=True))
