@@ -1,0 +1,363 @@
+"""A project's measured health: one pure function of dated facts and a day.
+
+Source of the rules: projects 4.7 and DESIGN section 6. A dimension that the tier does not use is
+absent; one that it uses without data is grey. Amounts never stand in a reason, only percentages,
+because reasons are read by people without a right to money.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from common.domain import health
+from common.domain.health import Colour, Dimension, Health, Reason
+from common.domain.worktime import WorkCalendar
+from projects.domain.confidence import data_confidence
+from projects.domain.inputs import (
+    BENEFITS,
+    COST,
+    GOVERNANCE,
+    RESOURCES,
+    RISK,
+    SCHEDULE,
+    SCOPE,
+    Inputs,
+    dimensions_of,
+)
+from projects.domain.limits import Limits
+
+#: without a schedule nothing can be said of the whole
+MANDATORY = frozenset({SCHEDULE})
+_HUNDRED = Decimal(100)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Slip:
+    """How far the expected finish lies after the approved one; negative is early."""
+
+    working_days: int
+    #: of the approved working days from start to finish; None without a start
+    percent: Decimal | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Judgement:
+    """Health with the figures that lists show beside it."""
+
+    health: Health
+    reported: str | None
+    reported_on: date | None
+    inputs_on: date | None
+    slip: Slip | None
+    #: percent above the approved amount, negative below; None when undefined
+    cost_deviation: Decimal | None
+
+
+def judge_project(inputs: Inputs, limits: Limits, as_of: date) -> Judgement:
+    """Return a project's measured health on a day, with what is reported beside it."""
+    heard_on = _heard_on(inputs)
+    stale = _is_stale(inputs, limits, as_of, heard_on)
+    judged = {
+        SCHEDULE: _schedule(inputs, limits, as_of),
+        COST: _cost(inputs, limits),
+        SCOPE: _unmeasured(SCOPE),
+        RISK: _risk(inputs),
+        RESOURCES: _unmeasured(RESOURCES),
+        BENEFITS: _unmeasured(BENEFITS),
+        GOVERNANCE: _governance(inputs, limits, as_of, heard_on),
+    }
+    dimensions = tuple(_aged(judged[name], stale, heard_on) for name in dimensions_of(inputs.tier))
+    whole = health.judge(
+        dimensions,
+        mandatory=MANDATORY,
+        confidence=data_confidence(inputs, limits, as_of, heard_on),
+    )
+    reported, reported_on = _reported(inputs)
+    return Judgement(
+        health=whole,
+        reported=reported,
+        reported_on=reported_on,
+        inputs_on=heard_on,
+        slip=slip(inputs, _expected_finish(inputs, as_of, inputs.forecast_finish_on)),
+        cost_deviation=deviation(
+            inputs.budget_approved, _expected_cost(inputs.forecast_cost, inputs.actual_cost)
+        ),
+    )
+
+
+# --- Age ----------------------------------------------------------------------------------------
+
+
+def _heard_on(inputs: Inputs) -> date:
+    """The day the project was last heard of: a report, a source, or when it was made."""
+    return max([inputs.created_on, *(said.on for said in inputs.said)])
+
+
+def _is_stale(inputs: Inputs, limits: Limits, as_of: date, heard_on: date) -> Reason | None:
+    """No report within the tier's cadence: what people say is no longer known (projects 4.7)."""
+    if inputs.is_over or inputs.overlay:
+        return None
+    cadence = limits.cadence_days[inputs.tier]
+    if (as_of - heard_on).days <= cadence:
+        return None
+    return Reason(
+        code="projects.report_overdue",
+        params={"days": (as_of - heard_on).days, "cadence": cadence},
+    )
+
+
+def _aged(dimension: Dimension, stale: Reason | None, heard_on: date) -> Dimension:
+    """Governance is read from our own rows and does not age; the rest turns grey when stale."""
+    if stale is None or dimension.name == GOVERNANCE:
+        return Dimension(
+            name=dimension.name,
+            colour=dimension.colour,
+            reasons=dimension.reasons,
+            inputs_on=heard_on,
+        )
+    return Dimension(name=dimension.name, colour=Colour.GREY, reasons=(stale,), inputs_on=heard_on)
+
+
+# --- Schedule -----------------------------------------------------------------------------------
+
+
+def _expected_finish(inputs: Inputs, as_of: date, forecast: date | None) -> date | None:
+    """When the project is expected to finish: never before today while it has not."""
+    if inputs.actual_finish_on:
+        return inputs.actual_finish_on
+    expected = forecast or inputs.planned_finish_on
+    if expected is None or inputs.is_over:
+        return expected
+    return max(expected, as_of)
+
+
+def slip(inputs: Inputs, expected: date | None) -> Slip | None:
+    """Return expected against approved finish in working days and percent of the approved length.
+
+    Working days by the organisation's calendar. None when either date is missing.
+    """
+    approved = inputs.finish_approved
+    if approved is None or expected is None:
+        return None
+    days = _working_days(inputs.calendar, approved, expected)
+    start = inputs.starts_on or inputs.actual_start_on
+    length = _working_days(inputs.calendar, start, approved) if start else 0
+    return Slip(
+        working_days=days,
+        percent=Decimal(days) * _HUNDRED / Decimal(length) if length > 0 else None,
+    )
+
+
+def _working_days(calendar: WorkCalendar, first: date, last: date) -> int:
+    return (
+        calendar.working_days(first, last) if first <= last else -calendar.working_days(last, first)
+    )
+
+
+def _slip_colour(late: Slip, limits: Limits) -> Colour:
+    percent = late.percent if late.percent is not None else Decimal(0)
+    if late.working_days < limits.schedule_green_days and percent < limits.schedule_green:
+        return Colour.GREEN
+    if late.working_days <= limits.schedule_amber_days and percent <= limits.schedule_amber:
+        return Colour.AMBER
+    return Colour.RED
+
+
+def _schedule(inputs: Inputs, limits: Limits, as_of: date) -> Dimension:
+    late = slip(inputs, _expected_finish(inputs, as_of, inputs.forecast_finish_on))
+    if late is None:
+        code = "finish_missing" if inputs.finish_approved is None else "forecast_missing"
+        return Dimension(
+            name=SCHEDULE,
+            colour=Colour.GREY,
+            reasons=(Reason(code=f"projects.{code}", params={}),),
+        )
+    now = _slip_colour(late, limits)
+    colour, held = _held(now, _earlier_slips(inputs, limits))
+    return Dimension(
+        name=SCHEDULE,
+        colour=colour,
+        reasons=(
+            _slip_reason(inputs, late),
+            *_overdue_reasons(inputs, as_of),
+            *_held_reasons(now, held),
+        ),
+    )
+
+
+def _earlier_slips(inputs: Inputs, limits: Limits) -> Iterator[Colour]:
+    if inputs.actual_finish_on:
+        return
+    for said in inputs.said:
+        late = slip(inputs, said.forecast_finish_on)
+        if late is not None:
+            yield _slip_colour(late, limits)
+
+
+def _slip_reason(inputs: Inputs, late: Slip) -> Reason:
+    against = "approved" if inputs.baseline_finish_on else "planned"
+    how = "late" if late.working_days > 0 else "early" if late.working_days < 0 else "on_time"
+    return Reason(
+        code=f"projects.finish_{how}_{against}",
+        params={"days": abs(late.working_days), "percent": _shown(late.percent)},
+    )
+
+
+def _overdue_reasons(inputs: Inputs, as_of: date) -> Iterator[Reason]:
+    expected = inputs.forecast_finish_on or inputs.planned_finish_on
+    if not inputs.actual_finish_on and not inputs.is_over and expected and expected < as_of:
+        yield Reason(code="projects.finish_passed", params={"on": expected.isoformat()})
+    if inputs.milestones_overdue:
+        yield Reason(
+            code="projects.milestones_overdue", params={"count": inputs.milestones_overdue}
+        )
+
+
+# --- Cost ---------------------------------------------------------------------------------------
+
+
+def _expected_cost(forecast: Decimal | None, actual: Decimal | None) -> Decimal | None:
+    """What it is expected to cost: the forecast, and never less than what has been spent."""
+    if forecast is None:
+        return None
+    return forecast if actual is None else max(forecast, actual)
+
+
+def deviation(approved: Decimal | None, expected: Decimal | None) -> Decimal | None:
+    """Return (expected - approved) / approved in percent: -VAC / BAC; None if undefined."""
+    if approved is None or approved <= 0 or expected is None:
+        return None
+    return (expected - approved) * _HUNDRED / approved
+
+
+def _over_colour(over: Decimal, limits: Limits) -> Colour:
+    if over <= limits.cost_green:
+        return Colour.GREEN
+    return Colour.AMBER if over <= limits.cost_amber else Colour.RED
+
+
+def _cost(inputs: Inputs, limits: Limits) -> Dimension:
+    approved = inputs.budget_approved
+    forecast = inputs.forecast_cost
+    if inputs.is_over and inputs.actual_cost is not None:
+        forecast = inputs.actual_cost
+    over = deviation(approved, _expected_cost(forecast, inputs.actual_cost))
+    if over is None:
+        return _cost_unknown(inputs, limits)
+    now = _over_colour(over, limits)
+    colour, held = _held(now, () if inputs.is_over else _earlier_costs(inputs, limits))
+    against = "planned" if inputs.approved_budget is None else "approved"
+    how = "over" if over > 0 else "under" if over < 0 else "even"
+    reason = Reason(code=f"projects.cost_{how}_{against}", params={"percent": _shown(abs(over))})
+    return Dimension(name=COST, colour=colour, reasons=(reason, *_held_reasons(now, held)))
+
+
+def _cost_unknown(inputs: Inputs, limits: Limits) -> Dimension:
+    """Without a forecast only what is already overspent is known."""
+    spent = deviation(inputs.budget_approved, inputs.actual_cost)
+    if spent is not None and _over_colour(spent, limits) is not Colour.GREEN:
+        return Dimension(
+            name=COST,
+            colour=_over_colour(spent, limits),
+            reasons=(Reason(code="projects.cost_spent_over", params={"percent": _shown(spent)}),),
+        )
+    code = "budget_missing" if not inputs.budget_approved else "cost_forecast_missing"
+    return Dimension(
+        name=COST, colour=Colour.GREY, reasons=(Reason(code=f"projects.{code}", params={}),)
+    )
+
+
+def _earlier_costs(inputs: Inputs, limits: Limits) -> Iterator[Colour]:
+    for said in inputs.said:
+        over = deviation(
+            inputs.budget_approved, _expected_cost(said.forecast_cost, said.actual_cost)
+        )
+        if over is not None:
+            yield _over_colour(over, limits)
+
+
+# --- Hysteresis ---------------------------------------------------------------------------------
+
+
+def _held(now: Colour, earlier: Iterator[Colour] | tuple[Colour, ...]) -> tuple[Colour, bool]:
+    """Worse counts at once; better counts when the newest two dated facts agree (projects 4.7)."""
+    worst = max([now, *earlier], key=lambda colour: colour.severity)
+    return worst, worst is not now
+
+
+def _held_reasons(now: Colour, held: bool) -> Iterator[Reason]:  # noqa: FBT001  read once, above
+    if held:
+        yield Reason(code="projects.better_not_confirmed", params={"colour": now.value})
+
+
+# --- Risk, governance, what is not measured -----------------------------------------------------
+
+
+def _risk(inputs: Inputs) -> Dimension:
+    if inputs.risks == 0:
+        reason = Reason(code="projects.risks_not_assessed", params={})
+        return Dimension(name=RISK, colour=Colour.GREY, reasons=(reason,))
+    if inputs.risks_above_tolerance == 0:
+        reason = Reason(code="projects.risks_within_tolerance", params={})
+        return Dimension(name=RISK, colour=Colour.GREEN, reasons=(reason,))
+    reason = Reason(
+        code="projects.risks_above_tolerance", params={"count": inputs.risks_above_tolerance}
+    )
+    colour = Colour.RED if inputs.risks_unacceptable else Colour.AMBER
+    return Dimension(name=RISK, colour=colour, reasons=(reason,))
+
+
+def _unmeasured(name: str) -> Dimension:
+    return Dimension(
+        name=name,
+        colour=Colour.GREY,
+        reasons=(Reason(code=f"projects.{name}_not_measured", params={}),),
+    )
+
+
+def _governance(inputs: Inputs, limits: Limits, as_of: date, heard_on: date) -> Dimension:
+    findings = list(_governance_findings(inputs, limits, as_of, heard_on))
+    if not findings:
+        reason = Reason(code="projects.nothing_overdue", params={})
+        return Dimension(name=GOVERNANCE, colour=Colour.GREEN, reasons=(reason,))
+    return Dimension(
+        name=GOVERNANCE,
+        colour=max((colour for colour, _ in findings), key=lambda colour: colour.severity),
+        reasons=tuple(reason for _, reason in findings),
+    )
+
+
+def _governance_findings(
+    inputs: Inputs, limits: Limits, as_of: date, heard_on: date
+) -> Iterator[tuple[Colour, Reason]]:
+    if inputs.conditions_overdue:
+        params = {"count": inputs.conditions_overdue}
+        yield Colour.RED, Reason(code="projects.conditions_overdue", params=params)
+    stale = _is_stale(inputs, limits, as_of, heard_on)
+    if stale:
+        twice = (as_of - heard_on).days > 2 * limits.cadence_days[inputs.tier]
+        yield Colour.RED if twice else Colour.AMBER, stale
+    if not inputs.has_manager and not inputs.is_over:
+        yield Colour.AMBER, Reason(code="projects.manager_missing", params={})
+    done = inputs.actual_finish_on
+    if done and inputs.phase in {"initiating", "planning", "executing"} and not inputs.overlay:
+        days = (as_of - done).days
+        if days > limits.closing_late_days:
+            yield Colour.AMBER, Reason(code="projects.closing_late", params={"days": days})
+
+
+# --- Reported --------------- --------------------------------------------------------------------
+
+
+def _reported(inputs: Inputs) -> tuple[str | None, date | None]:
+    """The newest judgement by a person: our own report, or the source's colour if it is newer."""
+    sourced = next((said for said in inputs.said if said.reported), None)
+    if inputs.report_on and (sourced is None or inputs.report_on >= sourced.on):
+        return inputs.report_colour, inputs.report_on
+    return (sourced.reported, sourced.on) if sourced else (None, None)
+
+
+def _shown(percent: Decimal | None) -> str | None:
+    """A percentage with one decimal, as a reason carries it."""
+    return None if percent is None else str(percent.quantize(Decimal("0.1")))

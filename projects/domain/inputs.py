@@ -1,0 +1,79 @@
+"""What a project's health is judged from: dated facts, gathered set-wise, without a database."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from common.domain.worktime import WorkCalendar
+
+SCHEDULE, COST, SCOPE, RISK = "schedule", "cost", "scope", "risk"
+RESOURCES, BENEFITS, GOVERNANCE = "resources", "benefits", "governance"
+DIMENSIONS = (SCHEDULE, COST, SCOPE, RISK, RESOURCES, BENEFITS, GOVERNANCE)
+LIGHT_DIMENSIONS = (SCHEDULE, COST, RISK)
+
+
+def dimensions_of(tier: str) -> tuple[str, ...]:
+    """Return the dimensions a tier uses, in the order they are shown."""
+    return LIGHT_DIMENSIONS if tier == "light" else DIMENSIONS
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Said:
+    """What was said of a project on a day: by a published report, or by a source."""
+
+    on: date
+    forecast_finish_on: date | None = None
+    forecast_cost: Decimal | None = None
+    actual_cost: Decimal | None = None
+    reported: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inputs:
+    """Everything a project's health is judged from. `said` holds the newest two, newest first."""
+
+    id: int
+    tier: str
+    phase: str
+    overlay: str
+    created_on: date
+    has_purpose: bool
+    has_manager: bool
+    has_sponsor: bool
+    starts_on: date | None
+    planned_finish_on: date | None
+    baseline_finish_on: date | None
+    forecast_finish_on: date | None
+    actual_start_on: date | None
+    actual_finish_on: date | None
+    approved_budget: Decimal | None
+    current_budget: Decimal | None
+    forecast_cost: Decimal | None
+    actual_cost: Decimal | None
+    said: tuple[Said, ...] = ()
+    #: worst reported colour of the newest report's lines that still count
+    report_colour: str | None = None
+    report_on: date | None = None
+    milestones_overdue: int = 0
+    risks: int = 0
+    risks_above_tolerance: int = 0
+    risks_unacceptable: int = 0
+    conditions_overdue: int = 0
+    calendar: WorkCalendar
+    #: identity of the calendar's content, for the input hash
+    calendar_version: str = ""
+
+    @property
+    def finish_approved(self) -> date | None:
+        """The finish that the forecast is held against: the original, before it the plan."""
+        return self.baseline_finish_on or self.planned_finish_on
+
+    @property
+    def budget_approved(self) -> Decimal | None:
+        """The amount that the forecast is held against: the original, before it the budget."""
+        return self.current_budget if self.approved_budget is None else self.approved_budget
+
+    @property
+    def is_over(self) -> bool:
+        """Whether nothing more is expected of it."""
+        return self.phase == "closed" or self.overlay == "stopped"

@@ -1,0 +1,211 @@
+"""Reads across models, each in a constant number of statements."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.db.models import Case, Count, F, IntegerField, Max, Q, Value, When, Window
+from django.db.models.functions import RowNumber
+
+from common import calendars
+from common.domain.worktime import Segment, WorkCalendar
+from common.models import Requirement
+from projects.domain.inputs import Inputs, Said
+from projects.domain.risk import LEVELS, Band, rate
+from projects.models import Milestone, Project, ProjectFigure, Risk, StatusReport
+
+#: how many dated facts the two-report rule looks back at
+SAID = 2
+_SEVERITY = {1: "green", 2: "amber", 3: "red"}
+_CELLS = {(p, c): rate(p, c).band for p in LEVELS for c in LEVELS}
+#: cells of the matrix above tolerance, as probability * 10 + consequence
+ABOVE_TOLERANCE = [p * 10 + c for (p, c), band in _CELLS.items() if band in {Band.ORANGE, Band.RED}]
+UNACCEPTABLE = [p * 10 + c for (p, c), band in _CELLS.items() if band is Band.RED]
+
+_FACTS = (
+    "pk",
+    "tier",
+    "phase",
+    "overlay",
+    "source",
+    "created_at",
+    "purpose",
+    "manager_id",
+    "manager_name",
+    "sponsor_id",
+    "sponsor_name",
+    "starts_on",
+    "planned_finish_on",
+    "baseline_finish_on",
+    "forecast_finish_on",
+    "actual_start_on",
+    "actual_finish_on",
+    "approved_budget",
+    "current_budget",
+    "forecast_cost",
+    "actual_cost",
+    "unit__root__calendar_id",
+    "unit__root__calendar__version",
+)
+
+
+def health_inputs(ids: Sequence[int], as_of: dt.date) -> list[Inputs]:
+    """Return what health is judged from, for those projects, ordered by id.
+
+    Six statements for any number of ids, and two or three more when a calendar has been edited
+    since this process last read it.
+    """
+    rows = list(Project.objects.filter(pk__in=ids).order_by("pk").values_list(*_FACTS))
+    said = _said(ids, as_of)
+    reports = _reports(ids, as_of)
+    overdue = _overdue(ids, as_of)
+    risks = _risks(ids)
+    conditions = _conditions(ids, as_of)
+    hours = calendars.hours({row[21]: row[22] for row in rows if row[21] is not None})
+    return [
+        _inputs(
+            row,
+            said=said.get(row[0], ()),
+            report=reports.get(row[0], (None, None)),
+            risks=risks.get(row[0], (0, 0, 0)),
+            overdue=overdue.get(row[0], 0),
+            conditions=conditions.get(row[0], 0),
+            calendar=hours.get(row[21], OFFICE_WEEK),
+        )
+        for row in rows
+    ]
+
+
+#: where an organisation has named no calendar: Monday to Friday, no holidays
+OFFICE_WEEK = WorkCalendar(
+    zone="UTC",
+    week={day: (Segment(start_minute=8 * 60, end_minute=17 * 60),) for day in range(5)},
+    exceptions={},
+)
+
+
+def _inputs(
+    row: tuple[Any, ...],
+    *,
+    said: tuple[Said, ...],
+    report: tuple[str | None, dt.date | None],
+    risks: tuple[int, int, int],
+    overdue: int,
+    conditions: int,
+    calendar: WorkCalendar,
+) -> Inputs:
+    source, created_on = row[4], row[5].date()
+    if source and said:
+        # A record that came in today about last year was heard of last year.
+        created_on = min(created_on, said[-1].on)
+    return Inputs(
+        id=row[0],
+        tier=row[1],
+        phase=row[2],
+        overlay=row[3],
+        created_on=created_on,
+        has_purpose=bool(row[6]),
+        has_manager=bool(row[7] or row[8]),
+        has_sponsor=bool(row[9] or row[10]),
+        starts_on=row[11],
+        planned_finish_on=row[12],
+        baseline_finish_on=row[13],
+        forecast_finish_on=row[14],
+        actual_start_on=row[15],
+        actual_finish_on=row[16],
+        approved_budget=row[17],
+        current_budget=row[18],
+        forecast_cost=row[19],
+        actual_cost=row[20],
+        said=said,
+        report_colour=report[0],
+        report_on=report[1],
+        milestones_overdue=overdue,
+        risks=risks[0],
+        risks_above_tolerance=risks[1],
+        risks_unacceptable=risks[2],
+        conditions_overdue=conditions,
+        calendar=calendar,
+        calendar_version=f"{row[21]}.{row[22]}",
+    )
+
+
+def _said(ids: Sequence[int], as_of: dt.date) -> Mapping[int, tuple[Said, ...]]:
+    newest = ProjectFigure.objects.filter(project_id__in=ids, on__lte=as_of).annotate(
+        nth=Window(
+            RowNumber(), partition_by=F("project_id"), order_by=[F("on").desc(), F("pk").desc()]
+        )
+    )
+    found: dict[int, list[Said]] = defaultdict(list)
+    for project_id, on, finish, forecast, actual, colour in (
+        newest.filter(nth__lte=SAID)
+        .order_by("project_id", "nth")
+        .values_list(
+            "project_id",
+            "on",
+            "forecast_finish_on",
+            "forecast_cost",
+            "actual_cost",
+            "reported_colour",
+        )
+    ):
+        found[project_id].append(
+            Said(
+                on=on,
+                forecast_finish_on=finish,
+                forecast_cost=forecast,
+                actual_cost=actual,
+                reported=colour,
+            )
+        )
+    return {project_id: tuple(said) for project_id, said in found.items()}
+
+
+def _reports(ids: Sequence[int], as_of: dt.date) -> Mapping[int, tuple[str | None, dt.date | None]]:
+    counts = Q(lines__expires_on__isnull=True) | Q(lines__expires_on__gte=as_of)
+    worst = Max(
+        Case(
+            *(
+                When(counts & Q(lines__reported=colour), then=Value(severity))
+                for severity, colour in _SEVERITY.items()
+            ),
+            default=None,
+            output_field=IntegerField(),
+        )
+    )
+    rows = (
+        StatusReport.objects.filter(project_id__in=ids, is_newest=True)
+        .order_by()
+        .values("project_id", "on")
+        .annotate(worst=worst)
+    )
+    return {row["project_id"]: (_SEVERITY.get(row["worst"] or 0), row["on"]) for row in rows}
+
+
+def _overdue(ids: Sequence[int], as_of: dt.date) -> Mapping[int, int]:
+    rows = Milestone.objects.filter(project_id__in=ids).overdue(as_of).order_by()
+    return dict(rows.values_list("project_id").annotate(count=Count("pk")))
+
+
+def _risks(ids: Sequence[int]) -> Mapping[int, tuple[int, int, int]]:
+    threat = Q(state="open", kind="threat")
+    rows = (
+        Risk.objects.filter(project_id__in=ids)
+        .order_by()
+        .annotate(cell=F("probability") * 10 + F("consequence"))
+        .values("project_id")
+        .annotate(
+            count=Count("pk"),
+            above=Count("pk", filter=threat & Q(cell__in=ABOVE_TOLERANCE)),
+            unacceptable=Count("pk", filter=threat & Q(cell__in=UNACCEPTABLE)),
+        )
+    )
+    return {row["project_id"]: (row["count"], row["above"], row["unacceptable"]) for row in rows}
+
+
+def _conditions(ids: Sequence[int], as_of: dt.date) -> Mapping[int, int]:
+    rows = Requirement.objects.filter(
+        kind="project", object_id__in=ids, state="waived", waived_until__lt=as_of
+    ).order_by()
+    return dict(rows.values_list("object_id").annotate(count=Count("pk")))
