@@ -10,7 +10,7 @@ from django.templatetags.static import static
 from django.utils.functional import Promise
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext, pgettext_lazy
 
 #: colour -> glyph, size in px, colour word, meaning word
 _STATUS: dict[str, tuple[str, int, str | Promise, str | Promise]] = {
@@ -20,10 +20,10 @@ _STATUS: dict[str, tuple[str, int, str | Promise, str | Promise]] = {
     "grey": ("u", 15, gettext_lazy("Unknown"), ""),
 }
 _LEGEND: dict[str, str | Promise] = {
-    "green": gettext_lazy("on track"),
-    "amber": gettext_lazy("at risk"),
-    "red": gettext_lazy("off track"),
-    "grey": gettext_lazy("unknown"),
+    "green": pgettext_lazy("legend", "on track"),
+    "amber": pgettext_lazy("legend", "at risk"),
+    "red": pgettext_lazy("legend", "off track"),
+    "grey": pgettext_lazy("legend", "unknown"),
 }
 _OBJECTS: dict[str, tuple[str, int, str | Promise]] = {
     "project": ("project", 14, gettext_lazy("Project")),
