@@ -104,8 +104,10 @@ def _read(user: Any) -> Authority:
         .values_list("role", "unit__path", "with_money")
     )
     # One statement for both: every page pays for it.
-    walls = Unit.objects.filter(is_confidential=True).order_by().values_list(
-        Value(""), "path", Value(value=False)
+    walls = (
+        Unit.objects.filter(is_confidential=True)
+        .order_by()
+        .values_list(Value(""), "path", Value(value=False))
     )
     rows = list(assigned.union(walls, all=True))
     roles = [(Role(role), path, money) for role, path, money in rows if role]

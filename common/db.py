@@ -141,7 +141,7 @@ def save_version(obj: Any, *, expected: int, fields: Iterable[str], at: Any) -> 
     values = {obj._meta.get_field(name).attname: value for name, value in values.items()}  # noqa: SLF001  as above
     updated = (
         type(obj)
-        ._base_manager.filter(pk=obj.pk, version=expected)  # noqa: SLF001  as above
+        ._base_manager.filter(pk=obj.pk, version=expected)
         .update(**values, version=expected + 1, updated_at=at)
     )
     if not updated:

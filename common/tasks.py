@@ -1,17 +1,14 @@
-"""The kernel's tasks: proof of life, and the next slice of waiting jobs."""
+"""The kernel's tasks: the next slices of waiting jobs, and tidying."""
 
+import datetime as dt
 import time
 
 from celery import shared_task
 
-from common import clock, jobs
-from common.models import Heartbeat
+from common import clock, jobs, life  # noqa: F401  life listens to the worker's signals
+from common.models import FormKey
 
-
-@shared_task(name="common.heartbeat")
-def heartbeat() -> None:
-    """Write that beat sent this and a worker carried it out."""
-    Heartbeat.objects.update_or_create(name="worker", defaults={"at": clock.now()})
+FORM_KEYS_KEPT = dt.timedelta(days=7)
 
 
 @shared_task(name="common.jobs")
@@ -23,3 +20,9 @@ def work_on_jobs() -> None:
         if job is None:
             return
         jobs.run_slice(job)
+
+
+@shared_task(name="common.tidy")
+def tidy() -> None:
+    """Forget form keys that no open page can post any more."""
+    FormKey.objects.filter(at__lt=clock.now() - FORM_KEYS_KEPT).delete()

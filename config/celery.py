@@ -23,8 +23,6 @@ def _every(seconds: float, task: str) -> dict[str, object]:
 
 
 app.conf.beat_schedule = {
-    # Proof that beat ticks and a worker answers; the banner reads the row's age.
-    "heartbeat": _every(15, "common.heartbeat"),
     # Re-stand what an edit has marked: the dashboard follows within seconds.
     "sweep": _every(3, "portfolio.sweep"),
     # Imports, exports and recalculations in slices of at most 20 seconds.
@@ -37,6 +35,11 @@ app.conf.beat_schedule = {
     },
     # Looks for local days that have ended and have no snapshot; also fills missed ones.
     "day-end": _every(300, "portfolio.day_end"),
+    "tidy": {
+        "task": "common.tidy",
+        "schedule": crontab(hour=2, minute=11),
+        "options": {"expires": 3600},
+    },
     # Incremental against full, difference exactly zero.
     "verify": {
         "task": "portfolio.verify",

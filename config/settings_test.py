@@ -9,7 +9,7 @@ os.environ.setdefault("DATA_DIR", str(Path(tempfile.gettempdir()) / f"brygga-tes
 os.environ["MODE"] = "local"
 os.environ["DEMO"] = "1"
 
-from config.settings import *  # noqa: E402, F403  the environment must be set before
+from config.settings import *  # noqa: F403  the environment must be set before
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

@@ -1,6 +1,14 @@
-"""Addresses of the portfolio app."""
+"""Addresses of the roof."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import path
+
+from portfolio import views
 
 app_name = "portfolio"
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns = [
+    path("", views.dashboard, name="dashboard"),
+    path("today/", views.today, name="today"),
+    path("search/", views.search, name="search"),
+    path("about/", views.about, name="about"),
+    path("pulse/", views.pulse, name="pulse"),
+]

@@ -24,7 +24,7 @@ class Imported(models.Model):
     source = models.CharField(_("source"), max_length=60, default="", blank=True, editable=False)
     external_id = models.CharField(
         _("number in the source"), max_length=200, null=True, editable=False
-    )  # noqa: DJ001  null keeps the unique key out of the way of rows made here
+    )
     seen_at = models.DateTimeField(_("last seen in the source"), null=True, editable=False)
     extra = models.JSONField(_("from the source"), default=dict, editable=False)
 

@@ -1,0 +1,38 @@
+"""The dashboard's filters and the search box."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from accounts.access import units_for
+from accounts.domain.roles import Capability
+
+SIDES = [
+    ("", _("Both offices")),
+    ("projects", _("Project office")),
+    ("services", _("Service office")),
+]
+
+
+class PlaceForm(forms.Form):
+    """Which part of the organisation, and which office's side of it."""
+
+    unit = forms.ModelChoiceField(
+        label=_("Unit"), queryset=None, required=False, empty_label=_("All units")
+    )
+    side = forms.ChoiceField(label=_("Office"), choices=SIDES, required=False)
+
+    def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["unit"]
+        field.queryset = units_for(user, Capability.VIEW_PROJECTS) | units_for(
+            user, Capability.VIEW_SERVICES
+        )
+        field.label_from_instance = lambda unit: "  " * (unit.path.count(".") - 1) + unit.name
+
+
+class SearchForm(forms.Form):
+    """Words or a key."""
+
+    q = forms.CharField(label=_("Search"), required=False, max_length=200)

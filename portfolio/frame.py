@@ -1,0 +1,74 @@
+"""The roof's part of the page frame: menu entries, the as-of stamp, and the standing-still banner."""
+
+import datetime as dt
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from common import clock, formats
+from common.models import Heartbeat
+from common.web.shell import Entry
+
+#: a part is standing still when its row is older than this
+STILL_AFTER = dt.timedelta(minutes=3)
+
+ENTRIES = (
+    Entry(
+        group="top",
+        order=10,
+        label=gettext_lazy("Today"),
+        icon="inbox",
+        url_name="portfolio:today",
+        under="/today/",
+    ),
+    Entry(
+        group="top",
+        order=20,
+        label=gettext_lazy("Portfolio"),
+        icon="layout-grid",
+        url_name="portfolio:dashboard",
+        under="/",
+    ),
+)
+
+
+def stamp(request: HttpRequest) -> dict[str, Any]:
+    """Return the as-of stamp and banners of a page. One statement."""
+    beats = dict(Heartbeat.objects.values_list("name", "at"))
+    now = clock.now()
+    as_of = beats.get("sweep")
+    zone = ZoneInfo("Europe/Stockholm")
+    local = as_of.astimezone(zone) if as_of else None
+    still = [name for name in ("beat", "worker") if _is_still(beats.get(name), now)]
+    return {
+        "stamp": {
+            "day": local.date() if local else None,
+            "text": f"{local:%Y‑%m‑%d %H:%M}" if local else _("not yet"),
+            "week": formats.format_week(now.astimezone(zone).date(), word=_("week ")).strip(),
+            "title": _("About these figures"),
+            "url": reverse("portfolio:about"),
+            "stale": as_of is None or now - as_of > STILL_AFTER,
+        },
+        "banners": [_banner(name, beats.get(name)) for name in still] if beats else [],
+    }
+
+
+def _is_still(at: dt.datetime | None, now: dt.datetime) -> bool:
+    return at is None or now - at > STILL_AFTER
+
+
+def _banner(name: str, at: dt.datetime | None) -> dict[str, str]:
+    part = _("The scheduler") if name == "beat" else _("The worker")
+    since = formats.format_datetime(at, "Europe/Stockholm") if at else _("the start")
+    text = _(
+        "%(part)s has stood still since %(since)s. Figures below are from then; edits are kept and will count."
+    )
+    return {
+        "level": "warn",
+        "text": text % {"part": part, "since": since},
+        "url": reverse("portfolio:about"),
+    }

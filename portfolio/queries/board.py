@@ -1,0 +1,220 @@
+"""The dashboard's figures. Everything is read under `visible_to`; nothing is computed per row."""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.db.models import (
+    Case,
+    CharField,
+    Count,
+    DecimalField,
+    F,
+    IntegerField,
+    Q,
+    QuerySet,
+    Sum,
+    Value,
+    When,
+)
+from django.db.models.functions import Coalesce
+
+from accounts.access import authority
+from accounts.domain.roles import Capability
+from accounts.models import Unit
+from common.db import exact
+from common.domain.health import Colour, steps_between
+from improvements.access import visible_to as visible_improvements
+from improvements.domain.lifecycle import OPEN
+from portfolio.models import UnitTotal
+from projects.access import money_where
+from projects.access import visible_to as visible_projects
+from services.access import visible_to as visible_services
+
+TREND_DAYS = 90
+_SEVERITY = Case(
+    When(standing__overall="red", then=0),
+    When(standing__overall="amber", then=1),
+    When(standing__overall="green", then=3),
+    default=2,
+    output_field=IntegerField(),
+)
+_AMOUNT: DecimalField[Decimal, Decimal] = DecimalField(max_digits=20, decimal_places=2)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """The part of the tree a page looks at; without a unit all that the reader may see."""
+
+    unit: Unit | None = None
+
+    def within(self, rows: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows of this place."""
+        return rows.filter(unit__path__startswith=self.unit.path) if self.unit else rows
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How many of a kind there are per colour, and the money of those the reader may see."""
+
+    by_colour: dict[str, int]
+    money: dict[str, Decimal]
+    #: reported better than measured, by one step and by two
+    better: dict[int, int]
+
+    @property
+    def total(self) -> int:
+        """How many in all."""
+        return sum(self.by_colour.values())
+
+    @property
+    def share_of_red(self) -> int | None:
+        """Percent of the visible money that red ones hold; None without money."""
+        whole = sum(self.money.values(), Decimal(0))
+        return round(self.money["red"] * 100 / whole) if whole else None
+
+
+def open_projects(user: Any, place: Place) -> QuerySet[Any]:
+    """Return projects that still run, as the project list's "open" filter has them."""
+    return place.within(visible_projects(user).current().open())
+
+
+def live_services(user: Any, place: Place) -> QuerySet[Any]:
+    """Return services that are not archived or retired."""
+    return place.within(visible_services(user).filter(archived_at=None).exclude(status="retired"))
+
+
+def open_improvements(user: Any, place: Place) -> QuerySet[Any]:
+    """Return improvements that somebody still has something to do with."""
+    return place.within(visible_improvements(user).filter(archived_at=None, state__in=sorted(OPEN)))
+
+
+def board_counts(user: Any, place: Place) -> dict[str, Counts]:
+    """Return the counts of the three kinds in one grouped statement over their standings."""
+    seen = Sum(
+        Case(When(money_where(user), then=F("current_budget")), output_field=_AMOUNT),
+        output_field=_AMOUNT,
+    )
+    nothing = Sum(Value(None, output_field=_AMOUNT), output_field=_AMOUNT)
+    parts = [
+        ("project", open_projects(user, place), seen),
+        ("service", live_services(user, place), nothing),
+        ("improvement", open_improvements(user, place), nothing),
+    ]
+    grouped = [
+        rows.order_by()
+        .annotate(
+            kind=Value(kind, output_field=CharField()),
+            colour=Coalesce("standing__overall", Value("grey")),
+            said=Coalesce("standing__reported", Value("")),
+        )
+        .values("kind", "colour", "said")
+        .annotate(n=Count("pk"), money=money)
+        .values_list("kind", "colour", "said", "n", "money")
+        for kind, rows, money in parts
+    ]
+    found = {
+        kind: Counts(
+            by_colour={c.value: 0 for c in Colour},
+            money={c.value: Decimal(0) for c in Colour},
+            better={1: 0, 2: 0},
+        )
+        for kind, _, _ in parts
+    }
+    for kind, colour, said, n, money in grouped[0].union(*grouped[1:], all=True):
+        counts = found[kind]
+        counts.by_colour[colour] += n
+        counts.money[colour] += exact(money)
+        steps = steps_between(Colour(said), Colour(colour)) if said else 0
+        if steps > 0:
+            counts.better[steps] += n
+    return found
+
+
+def project_rows(user: Any, place: Place, limit: int) -> list[Any]:
+    """Return the worst open projects with their standings: by severity, then by budget."""
+    rows = open_projects(user, place).select_related("standing")
+    return list(rows.order_by(_SEVERITY, F("current_budget").desc(nulls_last=True), "pk")[:limit])
+
+
+def service_rows(user: Any, place: Place, limit: int) -> list[Any]:
+    """Return the worst services with their standings: by severity, then by tier."""
+    rows = live_services(user, place).select_related("standing")
+    return list(rows.order_by(_SEVERITY, "tier", "pk")[:limit])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Waiting:
+    """Improvements of a state by how many days they have been in it."""
+
+    state: str
+    ages: tuple[int, ...]
+    late: int
+
+    @property
+    def count(self) -> int:
+        """How many."""
+        return len(self.ages)
+
+
+def flow(user: Any, place: Place, states: Sequence[str]) -> list[Waiting]:
+    """Return what waits in each state, in the order given; grouped by day, so bounded."""
+    rows = (
+        open_improvements(user, place)
+        .order_by()
+        .values("state", "standing__days_in_state")
+        .annotate(n=Count("pk"), late=Count("pk", filter=Q(standing__is_late=True)))
+        .values_list("state", "standing__days_in_state", "n", "late")
+    )
+    ages: dict[str, list[int]] = {state: [] for state in states}
+    late = dict.fromkeys(states, 0)
+    for state, days, n, n_late in rows:
+        ages[state] += [days or 0] * n
+        late[state] += n_late
+    return [
+        Waiting(state=state, ages=tuple(sorted(ages[state])), late=late[state]) for state in states
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trend:
+    """Counts per colour and day from the snapshots of a unit; empty without any."""
+
+    days: tuple[dt.date, ...]
+    counts: dict[str, tuple[int | None, ...]]
+
+
+def trend(user: Any, place: Place, kind: str, as_of: dt.date) -> Trend | None:
+    """Return the trend of a unit's totals, or None when the reader has no right to roll-ups there.
+
+    Without a chosen unit the topmost one whose roll-up the reader may see.
+    """
+    paths = authority(user).paths(Capability.VIEW_ROLLUP)
+    if place.unit:
+        if not authority(user).holds(Capability.VIEW_ROLLUP, place.unit.path):
+            return None
+        path = place.unit.path
+    elif paths:
+        path = paths[0]
+    else:
+        return None
+    first = as_of - dt.timedelta(days=TREND_DAYS)
+    rows = (
+        UnitTotal.objects.filter(unit__path=path, kind=kind, on__gte=first)
+        .order_by("on", "revision")
+        .values_list("on", "green", "amber", "red", "grey")
+    )
+    by_day = {row[0]: row[1:] for row in rows}
+    if not by_day:
+        return None
+    start = min(by_day)
+    days = tuple(start + dt.timedelta(days=n) for n in range((max(by_day) - start).days + 1))
+    return Trend(
+        days=days,
+        counts={
+            colour: tuple(by_day[day][index] if day in by_day else None for day in days)
+            for index, colour in enumerate(("green", "amber", "red", "grey"))
+        },
+    )

@@ -1,0 +1,197 @@
+"""What waits for a decision, and what has moved: three kinds, one statement each."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import (
+    BooleanField,
+    Case,
+    CharField,
+    DateField,
+    F,
+    OuterRef,
+    Q,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
+
+from accounts.access import authority, record_where
+from accounts.domain.roles import Capability
+from common.subjects import Subject, key, url
+from portfolio.models import StandingChange
+from portfolio.queries.board import Place, live_services, open_improvements, open_projects
+from projects.models import StatusReport
+
+_TITLES = {"project": "name", "service": "name", "improvement": "title"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Something that waits for somebody's yes or no."""
+
+    subject: Subject
+    title: str
+    #: decide | answer | accept | asked
+    deed: str
+    text: str
+    on: dt.date | None
+    is_mine: bool
+
+    @property
+    def url(self) -> str:
+        """Where it is decided."""
+        return url(self.subject)
+
+    @property
+    def key(self) -> str:
+        """The human key."""
+        return key(self.subject)
+
+
+def _branch(rows: Any, kind: str, deed: Any, *, text: Any, on: Any, mine: Q) -> Any:
+    return (
+        rows.order_by()
+        .annotate(
+            x_kind=Value(kind, output_field=CharField()),
+            x_title=Cast(_TITLES[kind], TextField()),
+            x_deed=deed,
+            x_text=text,
+            x_on=on,
+            x_mine=Case(
+                When(mine, then=Value(value=True)),
+                default=Value(value=False),
+                output_field=BooleanField(),
+            ),
+        )
+        .values_list("x_mine", "x_on", "x_kind", "pk", "x_title", "x_deed", "x_text")
+    )
+
+
+def decisions(user: Any, place: Place, limit: int) -> list[Decision]:
+    """Return what waits for a decision: one's own first, then the earliest. One statement.
+
+    Improvements that are shaped wait for approval, captured ones for a first answer, released
+    services for their owner's acceptance, and projects whose newest report asks for a decision.
+    """
+    none = Value("", output_field=TextField())
+    rights = authority(user)
+    backlog = open_improvements(user, place).filter(state__in=["captured", "shaped"])
+    deed = Case(
+        When(state="shaped", then=Value("decide")),
+        default=Value("answer"),
+        output_field=CharField(),
+    )
+    triage = record_where(user, Capability.TRIAGE, named=("owner",)) & ~Q(proposed_by=user.pk)
+    released = live_services(user, place).filter(status="released")
+    report = StatusReport.objects.filter(project=OuterRef("pk"), is_newest=True)
+    asked = (
+        open_projects(user, place)
+        .annotate(
+            asked=Subquery(report.values("decisions_needed")[:1]),
+            asked_on=Subquery(report.values("on")[:1]),
+        )
+        .exclude(asked="")
+        .exclude(asked=None)
+    )
+    sponsors = Q(sponsor=user.pk) | rights.where(Capability.APPROVE_PROJECT_SIDE)
+    branches = [
+        _branch(
+            backlog, "improvement", deed, text=none, on=Cast("respond_by", DateField()), mine=triage
+        ),
+        _branch(
+            released,
+            "service",
+            Value("accept", output_field=CharField()),
+            text=none,
+            on=Value(None, output_field=DateField()),
+            mine=Q(owner=user.pk),
+        ),
+        _branch(
+            asked,
+            "project",
+            Value("asked", output_field=CharField()),
+            text=Cast("asked", TextField()),
+            on=F("asked_on"),
+            mine=sponsors,
+        ),
+    ]
+    rows = (
+        branches[0]
+        .union(*branches[1:], all=True)
+        .order_by(F("x_mine").desc(), F("x_on").asc(nulls_last=True), "pk")
+    )
+    return [
+        Decision(
+            subject=Subject(kind, pk),
+            title=title,
+            deed=deed_code,
+            text=text or "",
+            on=on,
+            is_mine=bool(mine),
+        )
+        for mine, on, kind, pk, title, deed_code, text in rows[:limit]
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """A subject whose colour is another than when the reader was last here."""
+
+    subject: Subject
+    title: str
+    old: str | None
+    new: str
+    at: dt.datetime
+    reasons: dict[str, Any]
+    #: the dimension that decides the colour now; empty when all is well
+    drag: str
+
+    @property
+    def url(self) -> str:
+        """The subject's page."""
+        return url(self.subject)
+
+
+def changes_since(user: Any, place: Place, since: dt.datetime, limit: int) -> list[Moved]:
+    """Return what changed colour since then, newest first, one row a subject. One statement.
+
+    What went and came back to the same colour is left out.
+    """
+    visible = {
+        "project": open_projects(user, place),
+        "service": live_services(user, place),
+        "improvement": open_improvements(user, place),
+    }
+    parts = []
+    for kind, rows in visible.items():
+        row = rows.order_by().filter(pk=OuterRef("object_id"))
+        title, drag = row.values(_TITLES[kind])[:1], row.values("standing__drag")[:1]
+        parts.append(
+            StandingChange.objects.filter(kind=kind, at__gt=since, old__isnull=False)
+            .order_by()
+            .annotate(
+                title=Cast(Subquery(title), TextField()), drag=Cast(Subquery(drag), TextField())
+            )
+            .exclude(title=None)
+            .values_list("at", "kind", "object_id", "title", "drag", "old", "new", "reasons")
+        )
+    found: dict[Subject, Moved] = {}
+    for at, kind, pk, title, drag, old, new, reasons in (
+        parts[0].union(*parts[1:], all=True).order_by("-at")[: limit * 5]
+    ):
+        subject = Subject(kind, pk)
+        later = found.get(subject)
+        found[subject] = Moved(
+            subject=subject,
+            title=title,
+            old=old,
+            new=later.new if later else new,
+            at=later.at if later else at,
+            reasons=later.reasons if later else reasons,
+            drag=drag or "",
+        )
+    return [moved for moved in found.values() if moved.old != moved.new][:limit]

@@ -1,0 +1,8 @@
+"""Pages of the roof."""
+
+from portfolio.views.about import about, pulse
+from portfolio.views.dashboard import dashboard
+from portfolio.views.search import search
+from portfolio.views.today import today
+
+__all__ = ["about", "dashboard", "pulse", "search", "today"]

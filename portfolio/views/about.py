@@ -1,0 +1,59 @@
+"""About these figures: how fresh they are, by which rules, and whether the machinery lives."""
+
+from django.db.models import Max
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from accounts.access import can_configure
+from common import clock
+from common.models import ChangeMark, Heartbeat, RuleSet
+from common.web.access import signed_in
+from common.web.render import render_page
+from common.web.requests import Request
+from portfolio.frame import STILL_AFTER
+from portfolio.models import RollupRun
+
+RUNS_SHOWN = 20
+
+
+@signed_in
+@require_GET
+def about(request: Request) -> HttpResponse:
+    """Freshness, rule versions, the last verification; the ledger of runs for administrators."""
+    now = clock.now()
+    runs = RollupRun.objects.filter(state="done").order_by("mode", "-id")
+    latest = {run.mode: run for run in reversed(list(runs.filter(pk__in=_newest_ids())))}
+    context = {
+        "parts": [
+            {"name": beat.name, "at": beat.at, "still": now - beat.at > STILL_AFTER}
+            for beat in Heartbeat.objects.order_by("name")
+        ],
+        "waiting": ChangeMark.objects.count(),
+        "latest": latest,
+        "rules": RuleSet.objects.values("area").annotate(version=Max("version")).order_by("area"),
+        "runs": RollupRun.objects.all()[:RUNS_SHOWN] if can_configure(request.user) else (),
+    }
+    return render_page(request, "portfolio/about.html", context)
+
+
+def _newest_ids() -> list[int]:
+    newest = (
+        RollupRun.objects.filter(state="done").order_by().values("mode").annotate(newest=Max("id"))
+    )
+    return [row["newest"] for row in newest]
+
+
+@signed_in
+@require_GET
+def pulse(request: Request) -> HttpResponse:
+    """204 while nothing has been rolled up since the page's own mark, else 200 with the new mark."""
+    newest = (
+        RollupRun.objects.filter(mode__in=["sweep", "full"], state="done").aggregate(n=Max("id"))[
+            "n"
+        ]
+        or 0
+    )
+    unchanged = request.GET.get("since") == str(newest)
+    response = HttpResponse(status=204 if unchanged else 200)
+    response["X-Pulse"] = str(newest)
+    return response

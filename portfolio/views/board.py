@@ -1,0 +1,236 @@
+"""From what was read to what the dashboard's template prints."""
+
+import datetime as dt
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Any
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from common.domain.health import Colour, steps_between
+from common.subjects import Subject, url
+from common.web import svg
+from common.wording import say
+from improvements.domain.lifecycle import PATH, State
+from improvements.models.improvement import STATES
+from portfolio.queries import Decision, Mine, Moved
+from portfolio.wording import DIMENSIONS, HEAT_LABELS
+from projects.models.project import OVERLAYS, PHASES
+
+FLOW_STATES = tuple(state.value for state in PATH if state is not State.CLOSED)
+#: reporting cadence in days by project tier, as projects/domain/limits.py has it
+_COLOURS = ("red", "amber", "grey", "green")
+LOW_CONFIDENCE = Decimal("0.6")
+
+
+def headline(reasons: Any, drag: str) -> str:
+    """Return the sentence of the first reason of the dimension that decides a colour."""
+    found = (reasons or {}).get(drag) or []
+    return say(found[0][0], found[0][1]) if found else ""
+
+
+def heat_map(projects: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return projects as rows of the heat map; a dimension that is not used is an empty cell."""
+    rows = []
+    for project in projects:
+        standing = getattr(project, "standing", None)
+        overall = standing.overall if standing else "grey"
+        reported = standing.reported if standing else None
+        rows.append(
+            {
+                "url": url(Subject("project", project.pk)),
+                "name": project.name,
+                "meta": _phase(project),
+                "drag": str(DIMENSIONS.get(standing.drag, "")) if standing else "",
+                "dims": [
+                    {"colour": getattr(standing, name, None), "label": label}
+                    for name, label in HEAT_LABELS.items()
+                ],
+                "overall": overall,
+                "reported": reported,
+                "steps": steps_between(Colour(reported), Colour(overall)) if reported else 0,
+                "confidence": standing.confidence if standing else Decimal(0),
+                "thin": not standing or standing.confidence < LOW_CONFIDENCE,
+            }
+        )
+    return rows
+
+
+def _phase(project: Any) -> str:
+    words = dict(OVERLAYS)
+    text = str(words.get(project.overlay) or dict(PHASES).get(project.phase, ""))
+    finish = project.forecast_finish_on or project.planned_finish_on
+    return f"{text}, {finish:%Y‑%m‑%d}" if finish else text
+
+
+def service_grid(services: Iterable[Any]) -> list[dict[str, Any]]:
+    """Return services as rows: mark, name, sparkline, variation, and value over target."""
+    rows = []
+    for service in services:
+        standing = getattr(service, "standing", None)
+        spark = (standing.spark if standing else {}) or {}
+        rows.append(
+            {
+                "url": url(Subject("service", service.pk)),
+                "name": service.name,
+                "measure": spark.get("name")
+                or (_("Availability, %") if spark.get("points") else _("No measure agreed")),
+                "overall": standing.overall if standing else "grey",
+                "chart": _sparkline(spark),
+                "variation": spark.get("variation", "ordinary") if spark.get("points") else "",
+                "now": _number((spark.get("points") or [None])[-1]),
+                "target": _number(spark.get("target")),
+            }
+        )
+    return rows
+
+
+def _number(value: Any) -> Decimal | None:
+    return None if value in (None, "") else Decimal(str(value))
+
+
+def _sparkline(spark: dict[str, Any]) -> svg.Sparkline | None:
+    points = tuple(_number(point) for point in spark.get("points") or ())
+    if not points:
+        return None
+    last, mean = points[-1], _number(spark.get("mean"))
+    return svg.Sparkline(
+        points=points,
+        label=_("last %(last)s, mean %(mean)s")
+        % {"last": last, "mean": mean if mean is not None else "–"},
+        lower=_number(spark.get("lower")),
+        upper=_number(spark.get("upper")),
+        mean=mean,
+        target=_number(spark.get("target")),
+        signals={int(index): signal for index, signal in (spark.get("signals") or {}).items()},
+    )
+
+
+def flow_chart(waiting: Iterable[Any]) -> dict[str, Any]:
+    """Return the improvement flow as a chart, its table, and the total."""
+    words = {state: str(word).capitalize() for state, word in STATES}
+    states = list(waiting)
+    total, late = sum(s.count for s in states), sum(s.late for s in states)
+    backlog = reverse("improvements:list")
+    chart = svg.FlowStrip(
+        states=tuple(
+            svg.FlowState(label=words[s.state], ages=s.ages[-60:], url=f"{backlog}?state={s.state}")
+            for s in states
+        ),
+        label=_("%(total)s open improvements, %(late)s of them late")
+        % {"total": total, "late": late},
+    )
+    table = [
+        [words[s.state], s.count, s.late, s.ages[len(s.ages) // 2] if s.ages else "–"]
+        for s in states
+    ]
+    return {
+        "chart": chart,
+        "total": total,
+        "late": late,
+        "headers": [_("State"), _("Open"), _("Late"), _("Median days")],
+        "rows": table,
+    }
+
+
+def trend_chart(trend: Any, kind: str) -> dict[str, Any] | None:
+    """Return the trend of counts per colour as a chart with its table, or None."""
+    if trend is None:
+        return None
+    last = {colour: row[-1] or 0 for colour, row in trend.counts.items()}
+    first = {colour: row[0] or 0 for colour, row in trend.counts.items()}
+    label = _("Red went from %(first)s to %(last)s between %(from)s and %(to)s") % {
+        "first": first["red"], "last": last["red"], "from": trend.days[0], "to": trend.days[-1],
+    }  # fmt: skip
+    weekly = range(len(trend.days) - 1, -1, -7)
+    return {
+        "chart": svg.TrendLines(days=trend.days, counts=trend.counts, label=label),
+        "title": _("Services over 90 days") if kind == "service" else _("Projects over 90 days"),
+        "finding": label,
+        "headers": [_("Day"), _("Red"), _("Amber"), _("Green"), _("Unknown")],
+        "rows": [
+            [
+                f"{trend.days[i]:%Y‑%m‑%d}",
+                *(_shown(trend.counts[c][i]) for c in ("red", "amber", "green", "grey")),
+            ]
+            for i in weekly
+        ],
+    }
+
+
+def _shown(count: int | None) -> str:
+    return "–" if count is None else str(count)
+
+
+def changes(moved: Iterable[Moved]) -> list[dict[str, Any]]:
+    """Return what changed colour with the reason it stands for now."""
+    return [
+        {
+            "url": row.url,
+            "title": row.title,
+            "old": row.old,
+            "new": row.new,
+            "text": headline(row.reasons, row.drag) or _("On track again"),
+            "at": row.at,
+        }
+        for row in moved
+    ]
+
+
+def lede(decisions: list[Decision], counts: dict[str, Any]) -> dict[str, Any]:
+    """Return the page's sentence in parts, so that its figures can be links."""
+    mine = sum(1 for decision in decisions if decision.is_mine)
+    better = counts["project"].better
+    worse = better[1] + better[2]
+    red = counts["project"].by_colour["red"] + counts["service"].by_colour["red"]
+    return {
+        "decisions": ngettext(
+            "%(count)s decision waits for you", "%(count)s decisions wait for you", mine
+        ) % {"count": mine} if mine else _("Nothing waits for your decision"),
+        "worse": ngettext(
+            "%(count)s project is worse than reported", "%(count)s projects are worse than reported", worse
+        ) % {"count": worse} if worse else "",
+        "red": ngettext("%(count)s thing is off track", "%(count)s things are off track", red)
+        % {"count": red} if red else _("nothing is off track"),
+        "worse_url": reverse("projects:list") + "?differs=better",
+    }  # fmt: skip
+
+
+def reports_due(mine: Iterable[Mine], as_of: dt.date) -> list[dict[str, Any]]:
+    """Return the projects a person manages whose next status report is due, the oldest first."""
+    rows = []
+    for row in mine:
+        if not row.is_manager:
+            continue
+        days = CADENCE_DAYS.get(row.tier, 30)
+        due = row.reported_on + dt.timedelta(days=days) if row.reported_on else as_of
+        if due <= as_of + dt.timedelta(days=7):
+            rows.append(
+                {
+                    "row": row,
+                    "due": due,
+                    "is_late": due < as_of,
+                    "url": reverse("projects:report_new", args=[row.key]),
+                }
+            )
+    return sorted(rows, key=lambda found: found["due"])
+
+
+CADENCE_DAYS = {"light": 35, "standard": 35, "heavy": 35}
+
+
+def owned(mine: Iterable[Mine]) -> list[dict[str, Any]]:
+    """Return what a person owns, with why it needs a look."""
+    rows = []
+    for row in mine:
+        drag = next((d for d, found in row.reasons.items() if found), "")
+        rows.append(
+            {
+                "row": row,
+                "needs_look": row.colour in {"red", "amber"} or (row.colour == "grey"),
+                "why": headline(row.reasons, drag),
+            }
+        )
+    return rows

@@ -1,0 +1,54 @@
+"""The first screen: what to decide, what moved, and how both sides stand."""
+
+import datetime as dt
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from accounts.actions import note_visit
+from common import clock
+from common.web.access import signed_in
+from common.web.render import render_page
+from common.web.requests import Request
+from portfolio import queries
+from portfolio.forms import PlaceForm
+from portfolio.views import board
+
+PROJECTS_SHOWN, SERVICES_SHOWN, DECISIONS_SHOWN, CHANGES_SHOWN = 9, 9, 5, 5
+FIRST_VISIT = dt.timedelta(days=7)
+
+
+@signed_in
+@require_GET
+def dashboard(request: Request) -> HttpResponse:
+    """The portfolio under the reader's rights, for a unit and a side if chosen."""
+    user: Any = request.user
+    form = PlaceForm(request.GET, user=user)
+    form.is_valid()
+    place = queries.Place(unit=form.cleaned_data.get("unit"))
+    side = form.cleaned_data.get("side") or ""
+    since = user.previous_visit_at or clock.now() - FIRST_VISIT
+    note_visit(user)
+    counts = queries.board_counts(user, place)
+    decisions = queries.decisions(user, place, DECISIONS_SHOWN)
+    context = {
+        "form": form,
+        "side": side,
+        "place": place,
+        "counts": counts,
+        "decisions": decisions,
+        "changes": board.changes(queries.changes_since(user, place, since, CHANGES_SHOWN)),
+        "since": since,
+        "flow": board.flow_chart(queries.flow(user, place, board.FLOW_STATES)),
+        "title": place.unit.name if place.unit else _("Portfolio"),
+    }
+    if side != "services":
+        context["projects"] = board.heat_map(queries.project_rows(user, place, PROJECTS_SHOWN))
+    if side != "projects":
+        context["services"] = board.service_grid(queries.service_rows(user, place, SERVICES_SHOWN))
+    kind = "service" if side == "services" else "project"
+    context["trend"] = board.trend_chart(queries.trend(user, place, kind, clock.today()), kind)
+    context["lede"] = board.lede(decisions, counts)
+    return render_page(request, "portfolio/dashboard.html", context)

@@ -1,0 +1,32 @@
+"""One person's day: decisions, reports due, and what they own that needs a look."""
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.views.decorators.http import require_GET
+
+from common import clock
+from common.web.access import signed_in
+from common.web.render import render_page
+from common.web.requests import Request
+from portfolio import queries
+from portfolio.views import board
+
+MOST = 50
+
+
+@signed_in
+@require_GET
+def today(request: Request) -> HttpResponse:
+    """What waits for this person; each row leads to where it is done."""
+    user: Any = request.user
+    decisions = [d for d in queries.decisions(user, queries.Place(), MOST) if d.is_mine]
+    mine = queries.mine(user, MOST)
+    context = {
+        "decisions": decisions,
+        "due": board.reports_due(mine, clock.today()),
+        "attention": [row for row in board.owned(mine) if row["needs_look"]],
+        "well": [row for row in board.owned(mine) if not row["needs_look"]],
+        "day": clock.today(),
+    }
+    return render_page(request, "portfolio/today.html", context)
