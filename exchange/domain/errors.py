@@ -1,0 +1,36 @@
+"""What is refused: a mapping as a whole, or one cell of a file."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class MappingError(ValueError):
+    """A mapping that cannot be used.
+
+    ``code`` says why; ``params`` always holds ``key`` (where in the mapping, such as
+    ``fields.starts_on.date_order``) and ``example`` (something that would be understood).
+
+    Codes: ``mapping_not_found``, ``broken_toml``, ``unknown_setting``, ``missing_setting``,
+    ``wrong_type``, ``bad_value``, ``unknown_kind``, ``unknown_field``, ``field_required``,
+    ``values_not_found``, ``column_used_and_dropped``; and against a file's columns
+    ``missing_columns``, ``unknown_columns``.
+    """
+
+    def __init__(self, code: str, *, key: str, example: str = "", **more: str) -> None:
+        self.code = code
+        self.params: Mapping[str, str] = {"key": key, "example": example, **more}
+        super().__init__(code, self.params)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellError:
+    """A cell that could not be read; the rest of its row still counts.
+
+    ``code`` is one of ``common.domain.parsing.ParseError``'s, or ``unknown_value`` (``params``
+    holds ``text``, ``known`` and ``example``), ``required_missing``, ``key_missing``,
+    ``not_an_email``, ``out_of_range``, ``cell_without_header``.
+    """
+
+    column: str
+    code: str
+    params: Mapping[str, str]

@@ -1,0 +1,349 @@
+"""A mapping at work: rows of a file in, fields of ours out.
+
+A :class:`Mapping` is made by ``exchange.domain.loading`` from a TOML text and holds everything
+precompiled, because an event log has a hundred thousand rows. It knows no database and no file.
+"""
+
+from collections.abc import Callable, Collection, Iterable
+from collections.abc import Mapping as Cells
+from dataclasses import dataclass, field
+from datetime import date
+from difflib import get_close_matches
+
+from common.domain.parsing import ParseError, parse_text
+from exchange.domain.cells import Cell, CellSettings, Value, as_text, error_in, fold
+from exchange.domain.errors import CellError, MappingError
+from exchange.domain.kinds import KINDS, Kind
+
+_CACHED_CELLS = 20_000
+_CACHED_LENGTH = 64
+_KEY_LIMIT = 200
+_MISSING = object()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileSettings:
+    """What opens the file, as ``common.tabular.open_table`` takes it; None is detected."""
+
+    encoding: str | None = None
+    separator: str | None = None
+    header_row: int = 1
+    sheet: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Milestone:
+    """A named gate of a project with its planned and actual day, either of which may be unknown."""
+
+    name: str
+    planned_on: date | None
+    actual_on: date | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowResult:
+    """One row, read.
+
+    ``fields`` holds each mapped field: None where the file gives no value, absent where its cell
+    was refused, so that a refused cell never wipes what is stored. Projects may carry ``gates`` (a
+    tuple of milestones), rows of a log ``paused`` (whether its status stops the clock).
+    ``extra`` holds unmapped cells as text, and the words of a cell that said why it gives nothing.
+    ``external_key`` is empty when neither the key nor its fallback has a value; an error says so.
+    ``skipped`` names the column whose word leaves the row out, else it is empty.
+    """
+
+    fields: dict[str, object]
+    extra: dict[str, str]
+    errors: tuple[CellError, ...]
+    external_key: str
+    skipped: str = ""
+
+
+@dataclass(slots=True, kw_only=True)
+class FieldReader:
+    """Reads one field out of a row: the first of its columns that is not missing decides.
+
+    ``word`` names a text field that keeps the cell as written beside the value it was read as.
+    ``otherwise`` is the value where every column is missing. What short texts were read as is
+    remembered, since registers repeat themselves.
+    """
+
+    name: str
+    columns: tuple[str, ...]
+    read: Callable[[Cell], Value]
+    settings: CellSettings
+    required: bool = False
+    word: str = ""
+    otherwise: Value | None = None
+    optional: bool = False
+    _known: dict[str, object] = field(default_factory=dict)
+
+    def outcome(self, column: str, cell: Cell) -> object:
+        """Return the cell's value, ``None`` when it is missing, or a :class:`CellError`."""
+        if not isinstance(cell, str):
+            return self._outcome(column, cell)
+        found = self._known.get(cell, _MISSING)
+        if found is _MISSING:
+            found = self._outcome(column, cell)
+            if len(cell) <= _CACHED_LENGTH:
+                if len(self._known) >= _CACHED_CELLS:
+                    self._known.clear()
+                self._known[cell] = found
+        return found
+
+    def _outcome(self, column: str, cell: Cell) -> object:
+        if isinstance(cell, str) and self.settings.is_missing(fold(cell)):
+            return None
+        try:
+            return self.read(cell)
+        except ParseError as refusal:
+            return error_in(column, refusal)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class GateReader:
+    """Reads one milestone: ``dated`` is a day that is a plan until it has passed."""
+
+    name: str
+    planned: FieldReader | None
+    actual: FieldReader | None
+    dated: FieldReader | None
+
+    @property
+    def readers(self) -> tuple[FieldReader, ...]:
+        """The readers in use."""
+        return tuple(reader for reader in (self.planned, self.actual, self.dated) if reader)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """Which statuses, by our code or the source's own word, pause and which end."""
+
+    pauses: frozenset[str] = frozenset()
+    terminal: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mapping:
+    """How one file's columns become our fields.
+
+    ``currency`` is what its money is stated in; whoever imports compares it with the
+    organisation's. ``creates`` holds ``units`` and ``services`` where unknown parents may be made.
+    ``dropped`` columns never leave the file. ``strict`` makes an unknown column stop the import.
+    """
+
+    name: str
+    title: str
+    kind: Kind
+    is_log: bool
+    file: FileSettings
+    settings: CellSettings
+    readers: tuple[FieldReader, ...]
+    constants: dict[str, Value]
+    key: tuple[str, ...]
+    key_fallback: tuple[str, ...]
+    gates: tuple[GateReader, ...]
+    skip: dict[str, frozenset[str]]
+    dropped: frozenset[str]
+    strict: bool
+    creates: frozenset[str]
+    log: LogSettings
+    used: frozenset[str]
+    optional: frozenset[str]
+    _known_texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @property
+    def currency(self) -> str:
+        """The ISO code of the currency the file's money is stated in."""
+        return self.settings.currency
+
+    def check_columns(self, columns: Iterable[str]) -> None:
+        """Raise ``MappingError`` where a file has not the columns this mapping reads.
+
+        ``missing_columns`` names those that are absent, with the nearest header as the example;
+        ``unknown_columns`` those a strict mapping does not know.
+        """
+        present = set(columns)
+        absent = sorted(self.used - present - self.optional)
+        if absent:
+            near = get_close_matches(absent[0], sorted(present), n=1, cutoff=0.5)
+            example = near[0] if near else ", ".join(sorted(present)[:5])
+            names = ", ".join(absent)
+            raise MappingError("missing_columns", key="fields", example=example, columns=names)
+        unknown = sorted(present - self.used - self.dropped)
+        if self.strict and unknown:
+            raise MappingError(
+                "unknown_columns",
+                key="dropped",
+                example=unknown[0],
+                columns=", ".join(unknown),
+            )
+
+    def read_row(self, row: Cells[str, Cell], *, as_of: date | None = None) -> RowResult:
+        """Return what ``row``, cells by column name, holds.
+
+        ``as_of`` decides whether a gate given by a single day has been passed; without it such a
+        day is a plan. Never raises for what a file contains: refused cells are in ``errors``.
+        """
+        fields: dict[str, object] = dict(self.constants)
+        errors: list[CellError] = []
+        extra = self._extra(row, errors)
+        for reader in self.readers:
+            self._read(reader, row, fields, extra, errors)
+        if self.gates:
+            fields["gates"] = self._gates(row, as_of, errors)
+        if self.is_log:
+            fields["paused"] = self._is(fields, self.log.pauses)
+        key = self._key(row, errors)
+        if key and "external_id" in KINDS[self.kind].fields:
+            fields["external_id"] = fields.get("external_id") or key
+        return RowResult(
+            fields=fields,
+            extra=extra,
+            errors=tuple(errors),
+            external_key=key,
+            skipped=self._skipped(row) if self.skip else "",
+        )
+
+    def is_terminal(self, fields: Cells[str, object]) -> bool:
+        """Return whether the status in a row's fields is one nothing follows."""
+        return self._is(fields, self.log.terminal)
+
+    def _is(self, fields: Cells[str, object], statuses: frozenset[str]) -> bool:
+        word = fields.get("status_word")
+        return fields.get("status") in statuses or (
+            isinstance(word, str) and fold(word) in statuses
+        )
+
+    def _read(
+        self,
+        reader: FieldReader,
+        row: Cells[str, Cell],
+        fields: dict[str, object],
+        extra: dict[str, str],
+        errors: list[CellError],
+    ) -> None:
+        value: object = None
+        for column in reader.columns:
+            cell = row.get(column, "")
+            value = reader.outcome(column, cell)
+            if value is not None:
+                break
+            if reader.settings.missing_prefixes:
+                self._keep_explanation(reader, column, cell, extra)
+        if isinstance(value, CellError):
+            errors.append(value)
+        elif value is not None:
+            fields[reader.name] = value
+        elif reader.required and reader.otherwise is None:
+            params = {"field": reader.name, "example": ""}
+            errors.append(
+                CellError(column=reader.columns[0], code="required_missing", params=params),
+            )
+        else:
+            fields[reader.name] = reader.otherwise
+        if reader.word:
+            fields[reader.word] = as_text(cell).strip()[:_KEY_LIMIT] if value is not None else None
+
+    def _keep_explanation(
+        self,
+        reader: FieldReader,
+        column: str,
+        cell: Cell,
+        extra: dict[str, str],
+    ) -> None:
+        """Keep a text such as "Exempt under …": it gives no value but says why."""
+        if isinstance(cell, str) and fold(cell).startswith(reader.settings.missing_prefixes):
+            extra[column] = parse_text(cell)
+
+    def _extra(self, row: Cells[str, Cell], errors: list[CellError]) -> dict[str, str]:
+        extra: dict[str, str] = {}
+        used, dropped = self.used, self.dropped
+        for column, cell in row.items():
+            if column in used or column in dropped:
+                continue
+            text = self._extra_text(cell)
+            if not text:
+                continue
+            extra[column] = text
+            if column[:1] == "#" and column[1:].isdigit():
+                params = {"text": text[:80], "example": ""}
+                errors.append(
+                    CellError(column=column, code="cell_without_header", params=params),
+                )
+        return extra
+
+    def _extra_text(self, cell: Cell) -> str:
+        """Return an unmapped cell as text, empty when it gives no value."""
+        if not isinstance(cell, str):
+            return as_text(cell)
+        text = self._known_texts.get(cell)
+        if text is None:
+            text = parse_text(cell)
+            text = "" if self.settings.is_missing(fold(text)) else text
+            if len(cell) <= _CACHED_LENGTH:
+                if len(self._known_texts) >= _CACHED_CELLS:
+                    self._known_texts.clear()
+                self._known_texts[cell] = text
+        return text
+
+    def _gates(
+        self,
+        row: Cells[str, Cell],
+        as_of: date | None,
+        errors: list[CellError],
+    ) -> tuple[Milestone, ...]:
+        found = []
+        for gate in self.gates:
+            planned = self._day(gate.planned, row, errors)
+            actual = self._day(gate.actual, row, errors)
+            dated = self._day(gate.dated, row, errors)
+            if dated is not None:
+                planned = planned or dated
+                actual = actual or (dated if as_of is not None and dated <= as_of else None)
+            if planned or actual:
+                found.append(Milestone(name=gate.name, planned_on=planned, actual_on=actual))
+        return tuple(found)
+
+    def _day(
+        self,
+        reader: FieldReader | None,
+        row: Cells[str, Cell],
+        errors: list[CellError],
+    ) -> date | None:
+        if reader is None:
+            return None
+        for column in reader.columns:
+            value = reader.outcome(column, row.get(column, ""))
+            if isinstance(value, CellError):
+                errors.append(value)
+                return None
+            if isinstance(value, date):
+                return value
+        return None
+
+    def _key(self, row: Cells[str, Cell], errors: list[CellError]) -> str:
+        key = self._joined(row, self.key) or self._joined(row, self.key_fallback)
+        if key and len(key) <= _KEY_LIMIT:
+            return key
+        # A key is never cut: two long names with one beginning would become one record.
+        code = "text_too_long" if key else "key_missing"
+        params = {"text": key[:80], "limit": str(_KEY_LIMIT), "example": ""}
+        errors.append(CellError(column=self.key[0], code=code, params=params))
+        return ""
+
+    def _joined(self, row: Cells[str, Cell], columns: Collection[str]) -> str:
+        """Return the columns' texts joined by " / ", or nothing when one of them is missing."""
+        parts = []
+        for column in columns:
+            text = " ".join(as_text(row.get(column, "")).split())
+            if self.settings.is_missing(text.casefold()):
+                return ""
+            parts.append(text)
+        return " / ".join(parts)
+
+    def _skipped(self, row: Cells[str, Cell]) -> str:
+        for column, words in self.skip.items():
+            if fold(as_text(row.get(column, ""))) in words:
+                return column
+        return ""
