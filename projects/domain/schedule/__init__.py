@@ -4,6 +4,9 @@ Plain data in, plain data out; conventions and sources are in ``docs/domain/sche
 """
 
 from projects.domain.schedule.calendars import PlanCalendar, PlanCalendarError
+from projects.domain.schedule.compare import Cause, Comparison, Movement, compare
+from projects.domain.schedule.explain import Step, explain
+from projects.domain.schedule.passes import Driver
 from projects.domain.schedule.plan import (
     Constraint,
     ConstraintKind,
@@ -22,14 +25,18 @@ from projects.domain.schedule.plan import (
 from projects.domain.schedule.result import Notice, Schedule, TaskDates, schedule
 
 __all__ = [
+    "Cause",
+    "Comparison",
     "Constraint",
     "ConstraintKind",
     "Criticality",
+    "Driver",
     "Lag",
     "LagCalendar",
     "LagKind",
     "Link",
     "LinkKind",
+    "Movement",
     "Notice",
     "Plan",
     "PlanCalendar",
@@ -38,7 +45,10 @@ __all__ = [
     "Schedule",
     "ScheduleError",
     "ScheduleOptions",
+    "Step",
     "Task",
     "TaskDates",
+    "compare",
+    "explain",
     "schedule",
 ]

@@ -5,7 +5,8 @@ outgoing links; interfering float their difference. Negative total float means a
 """
 
 from projects.domain.schedule.calendars import Minute
-from projects.domain.schedule.network import Arc, Network, NodeKind
+from projects.domain.schedule.network import Network
+from projects.domain.schedule.nodes import Arc, NodeKind
 from projects.domain.schedule.passes import Dates, Driver, event_room, room
 from projects.domain.schedule.plan import Criticality
 
@@ -23,7 +24,8 @@ def total_floats(network: Network, dates: Dates) -> list[int]:
 def free_floats(network: Network, dates: Dates) -> list[int]:
     """Return free float by node place: what a task can slip without moving any other.
 
-    Without a successor that can still move it is the float to the project finish.
+    The project finish bounds it too: without a successor it is the float to that finish, and a
+    lead past the finish gives no more.
     """
     floats = [0] * len(network.nodes)
     rooms: dict[int, Minute] = {}
@@ -42,14 +44,15 @@ def _free_float(network: Network, dates: Dates, place: int, rooms: dict[int, Min
     node = network.nodes[place]
     total = node.timeline.total
     finish = total(dates.early_finish[place])
-    free: int | None = None
+    free = total(dates.project_finish) - finish
     for arc in node.outgoing:
         at = room(network, dates, arc, rooms)
         if at is None or (not arc.from_finish and node.actual_start is not None):
             continue
         slack = total(at) - (finish if arc.from_finish else total(dates.early_start[place]))
-        free = slack if free is None or slack < free else free
-    return total(dates.project_finish) - finish if free is None else free
+        if slack < free:
+            free = slack
+    return free
 
 
 def critical_places(network: Network, dates: Dates, floats: list[int]) -> set[int]:

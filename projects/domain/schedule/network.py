@@ -6,21 +6,18 @@ its leaves, its start their first start. So m leaves before n leaves cost m + n 
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from enum import IntEnum
-from typing import NamedTuple
 
-from projects.domain.schedule.calendars import (
-    ELAPSED,
-    Minute,
-    PlanCalendar,
-    Timeline,
-    intersection,
-    minute_of,
-    union,
+from projects.domain.schedule.calendars import ELAPSED, Minute, Timeline, minute_of
+from projects.domain.schedule.nodes import (
+    Arc,
+    Node,
+    NodeKind,
+    Times,
+    check_whole,
+    leaf_node,
+    minute_or_none,
 )
 from projects.domain.schedule.plan import (
-    ConstraintKind,
     Lag,
     LagCalendar,
     LagKind,
@@ -30,56 +27,6 @@ from projects.domain.schedule.plan import (
     ScheduleError,
     Task,
 )
-
-
-class NodeKind(IntEnum):
-    """What a node of the network is."""
-
-    LEAF = 0
-    SUMMARY_FINISH = 1
-    SUMMARY_START = 2
-
-
-class Arc(NamedTuple):
-    """One inequality: the end of ``after`` is no earlier than the end of ``before`` plus lag."""
-
-    before: int
-    after: int
-    from_finish: bool
-    to_finish: bool
-    lag: int
-    lag_time: Timeline
-    link: int
-
-    def push(self, at: Minute) -> Minute:
-        """Return the earliest instant ``after`` may have when ``before`` has ``at``."""
-        return self.lag_time.add(at, self.lag) if self.lag else at
-
-    def pull(self, at: Minute) -> Minute:
-        """Return the latest instant ``before`` may have when ``after`` has ``at``."""
-        return self.lag_time.add(at, -self.lag) if self.lag else at
-
-
-@dataclass(slots=True, kw_only=True)
-class Node:
-    """A leaf task or a summary's event, with its dates as plan minutes."""
-
-    uid: str
-    kind: NodeKind
-    duration: int
-    timeline: Timeline
-    task: Task | None = None
-    start_floor: Minute | None = None
-    finish_floor: Minute | None = None
-    start_ceiling: Minute | None = None
-    finish_ceiling: Minute | None = None
-    pins: tuple[tuple[ConstraintKind, Minute], ...] = ()
-    is_late: bool = False
-    actual_start: Minute | None = None
-    actual_finish: Minute | None = None
-    remaining: int = 0
-    incoming: list[Arc] = field(default_factory=list)
-    outgoing: list[Arc] = field(default_factory=list)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -96,43 +43,6 @@ class Network:
     required_finish: Minute | None
 
 
-class _Times:
-    """Timelines by calendar name, combined calendars included, each compiled once."""
-
-    def __init__(self, plan: Plan) -> None:
-        self._plan = plan
-        self._near = minute_of(plan.start)
-        self._lines: dict[tuple[str | None, tuple[str, ...]], Timeline] = {}
-        self.project = self._line((plan.calendar, ()))
-
-    def of(self, task: Task) -> Timeline:
-        """Return the timeline a task's work is counted on."""
-        if task.is_elapsed:
-            return ELAPSED
-        resources = () if task.ignores_resource_calendars else task.resource_calendars
-        if task.calendar is None and not resources:
-            return self.project
-        return self._line((task.calendar, resources))
-
-    def _line(self, key: tuple[str | None, tuple[str, ...]]) -> Timeline:
-        line = self._lines.get(key)
-        if line is None:
-            own, resources = key
-            calendars = [self._calendar(own)] if own is not None else []
-            if resources:
-                several = [self._calendar(name) for name in dict.fromkeys(resources)]
-                calendars.append(several[0] if len(several) == 1 else union(several))
-            calendar = calendars[0] if len(calendars) == 1 else intersection(calendars)
-            line = self._lines[key] = Timeline(calendar, self._near)
-        return line
-
-    def _calendar(self, name: str) -> PlanCalendar:
-        try:
-            return self._plan.calendars[name]
-        except KeyError:
-            raise ScheduleError("unknown_calendar", calendar=name) from None
-
-
 def build(plan: Plan) -> Network:
     """Return the network of a plan.
 
@@ -141,8 +51,8 @@ def build(plan: Plan) -> Network:
     """
     by_uid = _by_uid(plan.tasks)
     children = _children(plan.tasks, by_uid)
-    times = _Times(plan)
-    nodes = [_node(task, times.of(task)) for task in plan.tasks if task.uid not in children]
+    times = Times(plan)
+    nodes = [leaf_node(task, times.of(task)) for task in plan.tasks if task.uid not in children]
     builder = _Arcs(plan=plan, by_uid=by_uid, children=children, nodes=nodes, times=times)
     for index, link in enumerate(plan.links):
         builder.add(index, link)
@@ -153,8 +63,8 @@ def build(plan: Plan) -> Network:
         children=children,
         project_time=times.project,
         start=minute_of(plan.start),
-        status=_minute(plan.status_date),
-        required_finish=_minute(plan.required_finish),
+        status=minute_or_none(plan.status_date),
+        required_finish=minute_or_none(plan.required_finish),
     )
 
 
@@ -169,10 +79,6 @@ def leaves_of(uid: str, children: dict[str, list[Task]]) -> list[Task]:
         else:
             found.append(task)
     return found
-
-
-def _minute(at: datetime | None) -> Minute | None:
-    return None if at is None else minute_of(at)
 
 
 def _by_uid(tasks: Sequence[Task]) -> dict[str, Task]:
@@ -205,84 +111,6 @@ def _children(tasks: Sequence[Task], by_uid: dict[str, Task]) -> dict[str, list[
     return children
 
 
-def _whole(task: Task, figure: object, code: str) -> None:
-    if type(figure) is not int:
-        raise ScheduleError(f"{code}_not_whole_minutes", task=task.uid, given=str(figure))
-    if figure < 0:
-        raise ScheduleError(f"{code}_negative", task=task.uid, given=figure)
-
-
-def _node(task: Task, timeline: Timeline) -> Node:
-    _whole(task, task.duration, "duration")
-    node = Node(
-        uid=task.uid,
-        kind=NodeKind.LEAF,
-        duration=task.duration,
-        timeline=timeline,
-        task=task,
-        remaining=task.duration,
-    )
-    if task.constraints:
-        _constrain(node, task)
-    if task.deadline is not None:
-        deadline = minute_of(task.deadline)
-        ceiling = node.finish_ceiling
-        node.finish_ceiling = deadline if ceiling is None else min(ceiling, deadline)
-    if task.actual_start is not None or task.actual_finish is not None:
-        _progress(node, task)
-    elif task.remaining is not None:
-        _whole(task, task.remaining, "remaining")
-        node.duration = node.remaining = task.remaining
-    return node
-
-
-def _progress(node: Node, task: Task) -> None:
-    if task.actual_start is None:
-        raise ScheduleError("finished_without_start", task=task.uid)
-    node.actual_start = minute_of(task.actual_start)
-    node.actual_finish = _minute(task.actual_finish)
-    if node.actual_finish is not None and node.actual_finish < node.actual_start:
-        raise ScheduleError("finished_before_start", task=task.uid)
-    if task.remaining is not None:
-        _whole(task, task.remaining, "remaining")
-        node.remaining = task.remaining
-
-
-_FLOORS = {
-    ConstraintKind.START_NO_EARLIER_THAN: "start_floor",
-    ConstraintKind.MUST_START_ON: "start_floor",
-    ConstraintKind.FINISH_NO_EARLIER_THAN: "finish_floor",
-    ConstraintKind.MUST_FINISH_ON: "finish_floor",
-}
-_CEILINGS = {
-    ConstraintKind.START_NO_LATER_THAN: "start_ceiling",
-    ConstraintKind.MUST_START_ON: "start_ceiling",
-    ConstraintKind.FINISH_NO_LATER_THAN: "finish_ceiling",
-    ConstraintKind.MUST_FINISH_ON: "finish_ceiling",
-}
-
-
-def _constrain(node: Node, task: Task) -> None:
-    """Turn constraints into floors of the forward and ceilings of the backward pass."""
-    pins: list[tuple[ConstraintKind, Minute]] = []
-    for constraint in task.constraints:
-        kind = constraint.kind
-        if kind is ConstraintKind.AS_LATE_AS_POSSIBLE:
-            node.is_late = True
-        if kind not in _FLOORS and kind not in _CEILINGS:
-            continue
-        if constraint.at is None:
-            raise ScheduleError("constraint_without_date", task=task.uid, constraint=kind.value)
-        at = minute_of(constraint.at)
-        for names, tighter in ((_FLOORS, max), (_CEILINGS, min)):
-            if kind in names:
-                known = getattr(node, names[kind])
-                setattr(node, names[kind], at if known is None else tighter(known, at))
-        if constraint.is_pinned and kind in _CEILINGS:
-            pins.append((kind, at))
-    node.pins = tuple(pins)
-
-
 @dataclass(slots=True, kw_only=True)
 class _Arcs:
     """Turns links into arcs between nodes, adding a summary's events when first needed."""
@@ -291,7 +119,7 @@ class _Arcs:
     by_uid: dict[str, Task]
     children: dict[str, list[Task]]
     nodes: list[Node]
-    times: _Times
+    times: Times
     index: dict[str, int] = field(init=False)
     events: dict[tuple[str, NodeKind], int] = field(default_factory=dict)
 
@@ -350,7 +178,7 @@ class _Arcs:
         place = self.events[uid, kind] = len(self.nodes)
         duration = self.by_uid[uid].duration
         self.nodes.append(Node(uid=uid, kind=kind, duration=0, timeline=ELAPSED))
-        _whole(self.by_uid[uid], duration, "duration")
+        check_whole(self.by_uid[uid], duration, "duration")
         at_finish = kind is NodeKind.SUMMARY_FINISH
         for leaf in leaves_of(uid, self.children):
             self._join(Arc(self.index[leaf.uid], place, at_finish, at_finish, 0, ELAPSED, -1))

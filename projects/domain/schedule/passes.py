@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from projects.domain.schedule.calendars import Minute
-from projects.domain.schedule.network import Arc, Network, Node, NodeKind
+from projects.domain.schedule.network import Network
+from projects.domain.schedule.nodes import Arc, Node, NodeKind
 from projects.domain.schedule.plan import ConstraintKind, ProgressLogic
 
 
