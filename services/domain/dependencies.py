@@ -1,0 +1,61 @@
+"""What a service needs, directly and through others, and what it carries."""
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+
+
+def adjacency(edges: Iterable[tuple[int, int]]) -> dict[int, list[int]]:
+    """Return edges (service, needs) as service -> what it needs."""
+    ways: dict[int, list[int]] = {}
+    for service, needs in edges:
+        ways.setdefault(service, []).append(needs)
+    return ways
+
+
+def path(edges: Iterable[tuple[int, int]], start: int, goal: int) -> tuple[int, ...]:
+    """Return a shortest chain of needs from `start` to `goal`, both included; () if none."""
+    ways = adjacency(edges)
+    came_from: dict[int, int | None] = {start: None}
+    waiting = deque([start])
+    while waiting:
+        here = waiting.popleft()
+        if here == goal:
+            return _back(came_from, goal)
+        for needed in ways.get(here, ()):
+            if needed not in came_from:
+                came_from[needed] = here
+                waiting.append(needed)
+    return ()
+
+
+def cycle(edges: Iterable[tuple[int, int]], service: int, needs: int) -> tuple[int, ...]:
+    """Return the cycle that the new edge service -> needs would close, or () when it closes none.
+
+    The answer begins and ends with `service`, so that it reads as a sentence.
+    """
+    chain = path(edges, needs, service)
+    return (service, *chain) if chain else ()
+
+
+def carried(edges: Iterable[tuple[int, int]], service: int) -> frozenset[int]:
+    """Return every service that needs this one, directly or through others; not itself."""
+    return _reached([(needs, by) for by, needs in edges], service)
+
+
+def _reached(edges: Iterable[tuple[int, int]], start: int) -> frozenset[int]:
+    ways = adjacency(edges)
+    found: set[int] = set()
+    waiting = deque([start])
+    while waiting:
+        for other in ways.get(waiting.popleft(), ()):
+            if other not in found:
+                found.add(other)
+                waiting.append(other)
+    return frozenset(found - {start})
+
+
+def _back(came_from: Mapping[int, int | None], goal: int) -> tuple[int, ...]:
+    chain = [goal]
+    while (before := came_from[chain[-1]]) is not None:
+        chain.append(before)
+    return tuple(reversed(chain))

@@ -1,0 +1,5 @@
+"""Reads across the tables of services, each in a constant number of statements."""
+
+from services.queries.health import health_inputs
+
+__all__ = ["health_inputs"]
