@@ -18,7 +18,7 @@ def _step(pk: int) -> str:
 
 
 @transaction.atomic
-def create_unit(
+def create_unit(  # noqa: PLR0913  one keyword per column of a unit
     name: str,
     *,
     by: Any,
@@ -32,7 +32,7 @@ def create_unit(
     source: str = "",
     external_id: str | None = None,
 ) -> Unit:
-    """Create a unit under its parent; without one an organisation, which needs currency and zone."""
+    """Create a unit under its parent; without one an organisation, with currency and zone."""
     if not name.strip():
         raise Refused("accounts.unit_name_needed", field="name")
     if parent is None and not (currency and zone):

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import models
 
 from common import clock, marks
+from common.db import column_attribute
 from common.models import AuditEvent
 from common.subjects import Subject
 
@@ -30,7 +31,7 @@ def plain(value: Any) -> Any:
 
 def snapshot(obj: models.Model, fields: Iterable[str]) -> dict[str, Any]:
     """Return those fields of a row as plain values, foreign keys as ids."""
-    return {name: plain(getattr(obj, obj._meta.get_field(name).attname)) for name in fields}  # noqa: SLF001  Django's own public-by-convention name
+    return {name: plain(getattr(obj, column_attribute(type(obj), name))) for name in fields}
 
 
 def record(

@@ -131,27 +131,35 @@ def exact(total: Any) -> Decimal:
 # --- Writing ------------------------------------------------------------------------------------
 
 
+def columns_of(model: type[Model]) -> list[models.Field[Any, Any]]:
+    """Return a model's own columns in their order."""
+    return list(model._meta.concrete_fields)  # noqa: SLF001  Django's public-by-convention name
+
+
+def column_attribute(model: type[Model], name: str) -> str:
+    """Return the attribute that holds a field's column value: `owner` gives ``owner_id``."""
+    field: Any = model._meta.get_field(name)  # noqa: SLF001  as above
+    return str(field.attname)
+
+
 def save_version(obj: Any, *, expected: int, fields: Iterable[str], at: Any) -> None:
     """Save those fields if the row still has the expected version; count the version up.
 
     Raises Stale with the row as it stands when somebody else saved first.
     """
-    names = [*dict.fromkeys(fields)]
-    values = {name: getattr(obj, obj._meta.get_field(name).attname) for name in names}  # noqa: SLF001  Django's own public-by-convention name
-    values = {obj._meta.get_field(name).attname: value for name, value in values.items()}  # noqa: SLF001  as above
-    updated = (
-        type(obj)
-        ._base_manager.filter(pk=obj.pk, version=expected)
-        .update(**values, version=expected + 1, updated_at=at)
+    names = [column_attribute(type(obj), name) for name in dict.fromkeys(fields)]
+    manager = type(obj)._base_manager  # noqa: SLF001  the manager no subclass narrows
+    updated = manager.filter(pk=obj.pk, version=expected).update(
+        **{name: getattr(obj, name) for name in names}, version=expected + 1, updated_at=at
     )
     if not updated:
-        raise Stale(type(obj)._base_manager.get(pk=obj.pk))  # noqa: SLF001  as above
+        raise Stale(manager.get(pk=obj.pk))
     obj.version = expected + 1
     obj.updated_at = at
 
 
 def locked(queryset: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the rows locked for this transaction; SQLite's IMMEDIATE already serialises writers."""
+    """Return the rows locked for this transaction; SQLite serialises writers anyway."""
     return queryset.select_for_update(of=("self",)) if is_postgres() else queryset
 
 
@@ -217,28 +225,25 @@ def _cell(field: models.Field[Any, Any], obj: Model) -> Any:
 def _copy_and_merge(
     model: type[M], rows: Sequence[M], *, unique: Sequence[str], update: Sequence[str]
 ) -> None:
-    meta = model._meta  # noqa: SLF001  Django's own public-by-convention name
-    fields = [f for f in meta.concrete_fields if not (f.primary_key and rows[0].pk is None)]
+    fields: list[Any] = columns_of(model)
+    if rows[0].pk is None:
+        fields = [field for field in fields if not field.primary_key]
     quote = connection.ops.quote_name
+    column = {name: quote(f.column) for f in fields for name in (f.name, f.attname)}
     columns = ", ".join(quote(f.column) for f in fields)
-    keys = ", ".join(quote(meta.get_field(name).column) for name in unique)
-    sets = ", ".join(
-        f"{quote(meta.get_field(n).column)} = EXCLUDED.{quote(meta.get_field(n).column)}"
-        for n in update
-    )
-    table, target = quote("merge_rows"), quote(meta.db_table)
+    keys = ", ".join(column[name] for name in unique)
+    sets = ", ".join(f"{column[name]} = EXCLUDED.{column[name]}" for name in update)
+    table, target = quote("merge_rows"), quote(model._meta.db_table)  # noqa: SLF001  as above
+    like = f"SELECT {columns} FROM {target} WITH NO DATA"  # noqa: S608  names come from the model
+    rows_in = f"SELECT {columns} FROM {table}"  # noqa: S608  as above
+    action = f"DO UPDATE SET {sets}" if update else "DO NOTHING"
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TABLE IF EXISTS {table}")
-        cursor.execute(
-            f"CREATE TEMP TABLE {table} ON COMMIT DROP AS SELECT {columns} FROM {target} WITH NO DATA"  # noqa: S608  names come from the model
-        )
+        cursor.execute(f"CREATE TEMP TABLE {table} ON COMMIT DROP AS {like}")
         with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
             for row in rows:
                 copy.write_row([_cell(field, row) for field in fields])
-        action = f"DO UPDATE SET {sets}" if update else "DO NOTHING"
-        cursor.execute(
-            f"INSERT INTO {target} ({columns}) SELECT {columns} FROM {table} ON CONFLICT ({keys}) {action}"  # noqa: S608  names come from the model
-        )
+        cursor.execute(f"INSERT INTO {target} ({columns}) {rows_in} ON CONFLICT ({keys}) {action}")
 
 
 def in_chunks(items: Sequence[T], size: int = CHUNK) -> Iterable[Sequence[T]]:

@@ -9,7 +9,7 @@ from typing import Any
 from common.wording import say
 
 
-class Refused(Exception):
+class Refused(Exception):  # noqa: N818  a refusal is an answer, not a fault
     """The thing may not happen in its present state, or with this input."""
 
     status = 422

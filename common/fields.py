@@ -7,7 +7,7 @@ from django.db import models
 COLOURS = [("green", "green"), ("amber", "amber"), ("red", "red"), ("grey", "grey")]
 
 
-class ColourField(models.CharField):  # type: ignore[type-arg]  subscripting is for the checker only
+class ColourField(models.CharField):
     """A status colour: green, amber, red or grey. NULL means the dimension is not used."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -16,7 +16,7 @@ class ColourField(models.CharField):  # type: ignore[type-arg]  subscripting is 
         super().__init__(*args, **kwargs)
 
 
-class MoneyField(models.DecimalField):  # type: ignore[type-arg]  subscripting is for the checker only
+class MoneyField(models.DecimalField):
     """An amount with two decimals in the organisation's currency."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

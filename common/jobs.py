@@ -26,7 +26,7 @@ MOST_ATTEMPTS = 3
 log = logging.getLogger(__name__)
 
 
-class LeaseLost(Exception):
+class LeaseLost(Exception):  # noqa: N818  an answer to the slice, not a fault
     """Another worker has taken the job, or a person has stopped it; the open chunk rolls back."""
 
 
@@ -42,7 +42,7 @@ class Slice:
         return time.monotonic() >= self.ends_at
 
     def advance(self, *, cursor: dict[str, Any], done: int, total: int | None = None) -> None:
-        """Keep how far the work has come and renew the lease; call inside the chunk's transaction."""
+        """Keep how far the work has come, renew the lease; call in the chunk's transaction."""
         held, job = self.job.lease_until, self.job
         job.cursor, job.done, job.lease_until = cursor, done, clock.now() + LEASE
         job.total = job.total if total is None else total

@@ -9,7 +9,7 @@ from common.models import Requirement
 from common.subjects import Subject
 
 
-def post(
+def post(  # noqa: PLR0913  one keyword per column
     subject: Subject,
     *,
     gate: str,
@@ -21,7 +21,7 @@ def post(
     waived_until: dt.date | None = None,
     url: str = "",
 ) -> None:
-    """Write the present state of one requirement; call it in the transaction that changes the fact."""
+    """Write the present state of one requirement, in the transaction that changes the fact."""
     Requirement.objects.update_or_create(
         kind=subject.kind,
         object_id=subject.id,

@@ -48,7 +48,8 @@ SECRET_KEY = env.str("SECRET_KEY", default="")
 if not SECRET_KEY:
     if PRODUCTION:
         raise ImproperlyConfigured(
-            "SECRET_KEY is missing. Set SECRET_KEY or SECRET_KEY_FILE to at least 50 random characters."
+            "SECRET_KEY is missing. "
+            "Set SECRET_KEY or SECRET_KEY_FILE to at least 50 random characters."
         )
     SECRET_KEY = _local_secret()
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[] if PRODUCTION else ["*"])
@@ -153,7 +154,8 @@ if "sqlite" in _database["ENGINE"]:
     _database["OPTIONS"] = {
         "transaction_mode": "IMMEDIATE",
         "timeout": 20,
-        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-16000;",
+        "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+        " PRAGMA cache_size=-16000;",
     }
     # A file, not memory: browser tests and workers reach it from other threads.
     _database["TEST"] = {"NAME": str(DATA_DIR / "test.sqlite3")}

@@ -20,4 +20,4 @@ STORAGES = {
 CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""  # noqa: F405
-ACCOUNT_RATE_LIMITS: dict[str, str] = {}
+ACCOUNT_RATE_LIMITS = {}

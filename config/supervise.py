@@ -93,7 +93,7 @@ def commands(port: str) -> dict[str, list[str]]:
         "--without-mingle",
         "--without-heartbeat",
     ]
-    worker += ["--schedule", os.path.join(data, "beat-schedule")]
+    worker += ["--schedule", f"{data}/beat-schedule"]
     return {"web": web, "worker": worker}
 
 
@@ -125,7 +125,8 @@ def main(port: str, sentences: list[str]) -> int:
             for child in children:
                 if not child.revive():
                     print(
-                        f"The {child.name} process ended three times within a minute. See the lines above."
+                        f"The {child.name} process ended three times within a minute; "
+                        "the lines above say why."
                     )
                     code = 1
                     raise KeyboardInterrupt

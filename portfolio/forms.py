@@ -18,7 +18,7 @@ SIDES = [
 class PlaceForm(forms.Form):
     """Which part of the organisation, and which office's side of it."""
 
-    unit = forms.ModelChoiceField(
+    unit: Any = forms.ModelChoiceField(
         label=_("Unit"), queryset=None, required=False, empty_label=_("All units")
     )
     side = forms.ChoiceField(label=_("Office"), choices=SIDES, required=False)

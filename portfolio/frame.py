@@ -1,4 +1,4 @@
-"""The roof's part of the page frame: menu entries, the as-of stamp, and the standing-still banner."""
+"""The roof's part of the page frame: menu entries, the as-of stamp and its banners."""
 
 import datetime as dt
 from typing import Any
@@ -64,9 +64,7 @@ def _is_still(at: dt.datetime | None, now: dt.datetime) -> bool:
 def _banner(name: str, at: dt.datetime | None) -> dict[str, str]:
     part = _("The scheduler") if name == "beat" else _("The worker")
     since = formats.format_datetime(at, "Europe/Stockholm") if at else _("the start")
-    text = _(
-        "%(part)s has stood still since %(since)s. Figures below are from then; edits are kept and will count."
-    )
+    text = _("%(part)s has stood still since %(since)s. Figures are from then; edits are kept.")
     return {
         "level": "warn",
         "text": text % {"part": part, "since": since},

@@ -1,5 +1,6 @@
 """Sentences of the roof."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
@@ -16,7 +17,7 @@ SENTENCES = {
 ACTIONS = {"portfolio.day_reopened": _("Closed day reopened")}
 
 #: every dimension's name, for sentences
-DIMENSIONS = {
+DIMENSIONS: dict[str, str | Promise] = {
     "schedule": _("Schedule"),
     "cost": _("Cost"),
     "scope": _("Scope"),
@@ -33,7 +34,7 @@ DIMENSIONS = {
     "effect": _("Effect"),
 }
 #: the heat map's columns, short enough for their width in both languages
-HEAT_LABELS = {
+HEAT_LABELS: dict[str, str | Promise] = {
     "schedule": _("Schedule"),
     "cost": _("Cost"),
     "scope": _("Scope"),

@@ -79,8 +79,8 @@ def main(kind):
     ]
     if subprocess.call(command) != 0:
         stop(
-            "The requirements could not be installed. Check that this machine reaches a Python package "
-            "index, then run the command again; what is already there is kept."
+            "The requirements could not be installed. Check that this machine reaches a "
+            "Python package index, then run the command again; what is already there is kept."
         )
     with open(os.path.join(VENV, ".installed-" + kind), "w") as stamp:
         stamp.write(wanted)

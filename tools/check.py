@@ -1,4 +1,4 @@
-"""Every check that is not a test, in one run: all of them are shown, then the first failure counts."""
+"""Every check that is not a test, in one run; all are shown, any failure counts."""
 
 import os
 import subprocess

@@ -22,7 +22,8 @@ class Imported(models.Model):
     """A row that may come from another system; what the source owns is read-only here."""
 
     source = models.CharField(_("source"), max_length=60, default="", blank=True, editable=False)
-    external_id = models.CharField(
+    # Null keeps rows made here out of the unique key.
+    external_id = models.CharField(  # noqa: DJ001
         _("number in the source"), max_length=200, null=True, editable=False
     )
     seen_at = models.DateTimeField(_("last seen in the source"), null=True, editable=False)

@@ -17,7 +17,7 @@ def csv_response(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]
         writing.csv_lines(columns, rows), content_type="text/csv; charset=utf-8"
     )
     response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-    return response  # type: ignore[no-any-return]  Django's streaming response is a response too
+    return response
 
 
 def xlsx_response(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:
@@ -28,4 +28,4 @@ def xlsx_response(name: str, columns: Sequence[str], rows: Iterable[Sequence[Any
     response: Any = FileResponse(
         file, as_attachment=True, filename=f"{name}.xlsx", content_type=XLSX_TYPE
     )
-    return response  # type: ignore[no-any-return]  as above
+    return response

@@ -122,5 +122,6 @@ class RecordForm(forms.Form):
 
     def take_version(self, version: int) -> None:
         """After a conflict: keep what was typed, but let the next save be on the newer version."""
-        self.data = self.data.copy()
-        self.data["version"] = str(version)  # type: ignore[index]  a QueryDict copy is mutable
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict has it
+        data["version"] = str(version)
+        self.data = data

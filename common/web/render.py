@@ -19,7 +19,7 @@ def render_page(
     Boosted requests and history restores always get the whole page. A client cannot name a
     template: a target that is no partial of this one gives the whole page too.
     """
-    htmx: Any = request.htmx  # type: ignore[attr-defined]  set by the middleware
+    htmx: Any = request.htmx  # type: ignore[attr-defined]  # set by the middleware
     name = template
     if htmx and not htmx.boosted and not htmx.history_restore_request and htmx.target:
         part = f"{template}#{htmx.target}"
@@ -35,7 +35,7 @@ def render_page(
 
 def go(request: HttpRequest, url: str) -> HttpResponse:
     """Send the browser to a page after a write, with or without htmx."""
-    if request.htmx:  # type: ignore[attr-defined]  set by the middleware
+    if request.htmx:  # type: ignore[attr-defined]  # set by the middleware
         return HttpResponseClientRedirect(url)
     response = redirect(url)
     response.status_code = 303

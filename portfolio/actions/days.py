@@ -26,7 +26,8 @@ ON_TIME = dt.timedelta(hours=6)
 MOST_DAYS = 400
 
 _SNAPSHOT_FIELDS = [
-    "root_id", "unit_path", "overall", "reported", "hatched", "confidence", "dims", "money", "rule_version", "is_late",
+    "root_id", "unit_path", "overall", "reported", "hatched", "confidence", "dims", "money",
+    "rule_version", "is_late",
 ]  # fmt: skip
 _TOTAL_FIELDS = [
     "subjects", *COLOURS, "money", *(f"money_{colour}" for colour in COLOURS),
@@ -149,9 +150,17 @@ def _standing(root: Unit) -> Iterator[Snapshot]:
                 name: colour for name, colour in zip(side.dimensions, rest, strict=False) if colour
             }
             yield Snapshot(
-                kind=kind, object_id=pk, unit_path=path, overall=overall, reported=reported, hatched=hatched,
-                confidence=confidence, rule_version=version, dims=dims, money=rest[-1] if side.money else None,
-            )  # fmt: skip
+                kind=kind,
+                object_id=pk,
+                unit_path=path,
+                overall=overall,
+                reported=reported,
+                hatched=hatched,
+                confidence=confidence,
+                rule_version=version,
+                dims=dims,
+                money=rest[-1] if side.money else None,
+            )
 
 
 def _dated(root: Unit, on: dt.date) -> Iterator[Snapshot]:

@@ -14,7 +14,7 @@ from django.db import transaction
 
 from accounts.models import Unit
 from common import clock, marks
-from common.db import CHUNK, in_chunks, read_phase
+from common.db import CHUNK, columns_of, in_chunks, read_phase
 from common.models import ChangeMark
 from common.standing import Change
 from common.subjects import Subject
@@ -103,11 +103,7 @@ def verify() -> RollupRun:
 
 
 def _standings(side: Any) -> dict[int, tuple[Any, ...]]:
-    names = [
-        f.attname
-        for f in side.standing._meta.concrete_fields
-        if f.attname != "stood_at"  # noqa: SLF001  Django's own public-by-convention name
-    ]
+    names = [f.attname for f in columns_of(side.standing) if f.attname != "stood_at"]
     rows = side.standing.objects.values_list("pk", *names)
     return {row[0]: tuple(map(repr, row[1:])) for row in rows.iterator(chunk_size=FULL_CHUNK)}
 

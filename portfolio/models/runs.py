@@ -28,7 +28,10 @@ class RollupRunQuerySet(models.QuerySet["RollupRun"]):
 
 
 class RollupRun(models.Model):
-    """One run: what it did, how long it took, what it could not do. Sweeps that found nothing leave none."""
+    """One run: what it did, how long it took, what it could not do.
+
+    A sweep that found nothing leaves none.
+    """
 
     mode = models.CharField(_("mode"), max_length=8, choices=MODES)
     state = models.CharField(_("state"), max_length=8, choices=STATES, default="running")
@@ -62,7 +65,7 @@ class RollupRun(models.Model):
 
 
 class StandingChange(models.Model):
-    """An overall colour that moved, with the reasons it moved for. Kept for good: it dates the colours."""
+    """An overall colour that moved, and why. Kept for good: it dates the colours."""
 
     kind = models.CharField(max_length=40)
     object_id = models.BigIntegerField()

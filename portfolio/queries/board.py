@@ -34,6 +34,8 @@ from projects.access import visible_to as visible_projects
 from services.access import visible_to as visible_services
 
 TREND_DAYS = 90
+#: neither closed nor stopped
+RUNNING = ~Q(phase="closed") & ~Q(overlay="stopped")
 _SEVERITY = Case(
     When(standing__overall="red", then=0),
     When(standing__overall="amber", then=1),
@@ -78,7 +80,7 @@ class Counts:
 
 def open_projects(user: Any, place: Place) -> QuerySet[Any]:
     """Return projects that still run, as the project list's "open" filter has them."""
-    return place.within(visible_projects(user).current().open())
+    return place.within(visible_projects(user).filter(archived_at=None).filter(RUNNING))
 
 
 def live_services(user: Any, place: Place) -> QuerySet[Any]:

@@ -41,7 +41,7 @@ def search(user: Any, text: str, limit: int) -> list[Hit]:
         subject: Subject | None = subjects.parse(text)
     except Http404:
         subject = None
-    parts = []
+    parts: list[Any] = []
     for kind, field, rows in (
         ("project", "name", visible_projects(user)),
         ("service", "name", visible_services(user)),
@@ -60,5 +60,5 @@ def search(user: Any, text: str, limit: int) -> list[Hit]:
             )
             .values_list("x_title", "x_kind", "pk")
         )
-    rows = parts[0].union(*parts[1:], all=True).order_by("x_title", "pk")[:limit]
-    return [Hit(subject=Subject(kind, pk), title=title) for title, kind, pk in rows]
+    found = parts[0].union(*parts[1:], all=True).order_by("x_title", "pk")[:limit]
+    return [Hit(subject=Subject(kind, pk), title=title) for title, kind, pk in found]

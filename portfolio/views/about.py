@@ -46,7 +46,7 @@ def _newest_ids() -> list[int]:
 @signed_in
 @require_GET
 def pulse(request: Request) -> HttpResponse:
-    """204 while nothing has been rolled up since the page's own mark, else 200 with the new mark."""
+    """204 while nothing has been rolled up since the page's mark, else 200 and the new mark."""
     newest = (
         RollupRun.objects.filter(mode__in=["sweep", "full"], state="done").aggregate(n=Max("id"))[
             "n"

@@ -59,8 +59,8 @@ def heat_map(projects: Iterable[Any]) -> list[dict[str, Any]]:
 
 
 def _phase(project: Any) -> str:
-    words = dict(OVERLAYS)
-    text = str(words.get(project.overlay) or dict(PHASES).get(project.phase, ""))
+    words: dict[str, Any] = dict(OVERLAYS) | dict(PHASES)
+    text = str(words.get(project.overlay) or words.get(project.phase, ""))
     finish = project.forecast_finish_on or project.planned_finish_on
     return f"{text}, {finish:%Y‑%m‑%d}" if finish else text
 
@@ -182,20 +182,29 @@ def changes(moved: Iterable[Moved]) -> list[dict[str, Any]]:
 def lede(decisions: list[Decision], counts: dict[str, Any]) -> dict[str, Any]:
     """Return the page's sentence in parts, so that its figures can be links."""
     mine = sum(1 for decision in decisions if decision.is_mine)
-    better = counts["project"].better
-    worse = better[1] + better[2]
+    better = sum(counts["project"].better.values())
     red = counts["project"].by_colour["red"] + counts["service"].by_colour["red"]
     return {
-        "decisions": ngettext(
-            "%(count)s decision waits for you", "%(count)s decisions wait for you", mine
-        ) % {"count": mine} if mine else _("Nothing waits for your decision"),
-        "worse": ngettext(
-            "%(count)s project is worse than reported", "%(count)s projects are worse than reported", worse
-        ) % {"count": worse} if worse else "",
-        "red": ngettext("%(count)s thing is off track", "%(count)s things are off track", red)
-        % {"count": red} if red else _("nothing is off track"),
+        "decisions": _counted(
+            ngettext("%(n)s decision waits for you", "%(n)s decisions wait for you", mine), mine
+        )
+        or _("Nothing waits for your decision"),
+        "worse": _counted(
+            ngettext(
+                "%(n)s project is worse than reported",
+                "%(n)s projects are worse than reported",
+                better,
+            ),
+            better,
+        ),
+        "red": _counted(ngettext("%(n)s is off track", "%(n)s are off track", red), red)
+        or _("nothing is off track"),
         "worse_url": reverse("projects:list") + "?differs=better",
-    }  # fmt: skip
+    }
+
+
+def _counted(text: str, count: int) -> str:
+    return text % {"n": count} if count else ""
 
 
 def reports_due(mine: Iterable[Mine], as_of: dt.date) -> list[dict[str, Any]]:

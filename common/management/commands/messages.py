@@ -152,9 +152,13 @@ def check_file(app: str, path: Path) -> list[str]:
         originals = list(message.id) if isinstance(message.id, list | tuple) else [message.id]
         if found is None or found.fuzzy or not all(forms):
             faults.append(where)
-        elif set(_PLACEHOLDER.findall(originals[-1])) != set(_PLACEHOLDER.findall(forms[-1])):
+        elif _placeholders(originals[-1]) != _placeholders(str(forms[-1])):
             faults.append(f"{where} (placeholders differ)")
     return faults
+
+
+def _placeholders(text: str) -> set[str]:
+    return set(_PLACEHOLDER.findall(text))
 
 
 def compile_file(path: Path) -> None:

@@ -1,4 +1,4 @@
-"""A running site from nothing: build, migrate, load the demo organisation if empty, start all parts."""
+"""A running site from nothing: build, migrate, load the demo if empty, start all parts."""
 
 import hashlib
 import os
@@ -41,7 +41,7 @@ class Command(BaseCommand):
         environment = {**os.environ, "DATA_DIR": str(settings.DATA_DIR)}
         os.chdir(settings.BASE_DIR)
         # Becoming it, instead of waiting for it, leaves no Django in the watching process.
-        os.execve(
+        os.execve(  # noqa: S606  our own interpreter and script
             sys.executable, [sys.executable, str(script), port, *sentences(port)], environment
         )
 
@@ -62,7 +62,8 @@ class Command(BaseCommand):
             call_command("createcachetable", verbosity=0)
         except DatabaseError as error:
             raise CommandError(
-                f"The database cannot be used: {error}\nCheck DATABASE_URL, or that the folder's disk is not full."
+                f"The database cannot be used: {error}\n"
+                "Check DATABASE_URL, or that the folder's disk is not full."
             ) from error
         if settings.DEMO:
             call_command("demo", "load", if_empty=True)
@@ -84,13 +85,14 @@ def checked_port(text: str) -> str:
             ) from error
         except OSError as error:
             raise CommandError(
-                f"Port {text} is taken by another program. Choose another: PORT={int(text) + 1} make run"
+                f"Port {text} is taken by another program. "
+                f"Choose another: PORT={int(text) + 1} make run"
             ) from error
     return text
 
 
 def prepare_folder(folder: Path) -> None:
-    """Make the data folder and the queue's folders; old messages are purged, the database remembers."""
+    """Make the data and queue folders; old messages are purged, the database remembers."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         (folder / ".write-test").write_text("")

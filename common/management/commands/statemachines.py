@@ -32,7 +32,8 @@ class Command(BaseCommand):
             for table in vars(importlib.import_module(name)).values():
                 if isinstance(table, StateTable):
                     path = settings.BASE_DIR / "docs" / "reference" / f"{table.name}.md"
-                    text = f"# {table.name}\n\nGenerated from `{name}`; do not edit.\n\n```mermaid\n{table.diagram()}```\n"
+                    head = f"# {table.name}\n\nGenerated from `{name}`; do not edit.\n\n"
+                    text = f"{head}```mermaid\n{table.diagram()}```\n"
                     if options["check"]:
                         if not path.exists() or path.read_text() != text:
                             stale.append(path.name)

@@ -173,11 +173,10 @@ def table_twin(headers: Sequence[str], rows: Iterable[Sequence[object]]) -> Safe
         ),
     )
     return format_html(
-        '<details class="b-twin"><summary>{}</summary><div class="b-scroll" role="region" '
-        'tabindex="0" aria-label="{}"><table class="b-table"><thead><tr>{}</tr></thead>'
+        '<details class="b-twin"><summary>{}</summary><div class="b-scroll">'
+        '<table class="b-table"><thead><tr>{}</tr></thead>'
         "<tbody>{}</tbody></table></div></details>",
         _("Show as table"),
-        _("The figures as a table"),
         head,
         body,
     )
