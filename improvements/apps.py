@@ -1,9 +1,31 @@
 """The improvements app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class ImprovementsConfig(AppConfig):
-    """Registers what the kernel must know of this app."""
+    """Registers its kind, its sentences and its menu entries."""
 
     name = "improvements"
+    verbose_name = _("Improvements")
+
+    def ready(self) -> None:
+        """Tell the kernel what it must know of this app."""
+        from common import subjects, wording  # noqa: PLC0415  models are loaded now
+        from improvements import access  # noqa: PLC0415  models are loaded now
+        from improvements.models import Improvement  # noqa: PLC0415  models are loaded now
+        from improvements.wording import SENTENCES  # noqa: PLC0415  models are loaded now
+
+        subjects.register(
+            subjects.Kind(
+                code="improvement",
+                prefix="IMP",
+                model=Improvement,
+                visible_to=access.visible_to,
+                url_name="improvements:detail",
+                title=lambda improvement: improvement.title,
+                label=_("Improvement"),
+            )
+        )
+        wording.add(SENTENCES)

@@ -1,0 +1,222 @@
+"""Who may see, propose, work on and decide improvements. Views get objects only from here."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.http import Http404
+
+from accounts.access import authority, record_where, units_for
+from accounts.domain.roles import Capability, Reach
+from accounts.models import Unit
+from common import subjects
+from common.errors import NotAllowed
+from improvements.domain.approvals import Office, Seat
+from improvements.domain.lifecycle import BACKLOG, State
+from improvements.models import Improvement, ImprovementService
+from services.models import Service
+
+#: people named on an improvement: a capability over their own records holds for them here
+NAMED = ("proposed_by", "owner", "benefit_owner")
+
+
+def visible_to(user: Any) -> QuerySet[Improvement]:
+    """Return the improvements a person may open, archived ones too."""
+    return Improvement.objects.filter(record_where(user, Capability.VIEW_IMPROVEMENTS, named=NAMED))
+
+
+def get_improvement_for(user: Any, key: str) -> Improvement:
+    """Return the improvement of a key with its unit, people and standing; 404 when unseen."""
+    subject = subjects.parse(key, kind="improvement")
+    improvement = (
+        visible_to(user)
+        .select_related(
+            "unit__root__calendar",
+            "owner",
+            "benefit_owner",
+            "proposed_by",
+            "standing",
+            "merged_into",
+        )
+        .filter(pk=subject.id)
+        .first()
+    )
+    if improvement is None:
+        raise Http404(key)
+    return improvement
+
+
+def owned_services(user: Any) -> QuerySet[Any]:
+    """Return the ids of the services a person owns or deputises for, as a subquery."""
+    deputised = Service.deputies.through.objects.filter(user_id=user.pk).values("service_id")
+    return Service.objects.filter(Q(owner=user.pk) | Q(pk__in=deputised)).values("pk")
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceTies:
+    """What ties a person to an improvement through its services."""
+
+    owns_any: bool
+    owns_primary: bool
+    primary_has_owner: bool
+
+
+def service_ties(user: Any, improvement: Improvement) -> ServiceTies:
+    """Return what ties a person to the improvement; one statement, kept for the request."""
+    kept: dict[int, ServiceTies] = improvement.__dict__.setdefault("_ties", {})
+    if user.pk not in kept:
+        mine = Exists(owned_services(user).filter(pk=OuterRef("service_id")))
+        rows = list(
+            ImprovementService.objects.filter(improvement_id=improvement.pk)
+            .annotate(mine=mine)
+            .values_list("is_primary", "mine", "service__owner_id")
+        )
+        kept[user.pk] = ServiceTies(
+            owns_any=any(own for _, own, _ in rows),
+            owns_primary=any(primary and own for primary, own, _ in rows),
+            primary_has_owner=any(primary and owner for primary, _, owner in rows),
+        )
+    return kept[user.pk]
+
+
+def forget_ties(improvement: Improvement) -> None:
+    """Forget what `service_ties` kept, after the links have changed."""
+    improvement.__dict__.pop("_ties", None)
+
+
+def is_named(user: Any, improvement: Improvement) -> bool:
+    """Return whether the person owns the improvement, its benefit or one of its services."""
+    if user.pk in {improvement.owner_id, improvement.benefit_owner_id}:
+        return True
+    return service_ties(user, improvement).owns_any
+
+
+def can_propose(user: Any) -> bool:
+    """Return whether a person may capture an improvement somewhere."""
+    return authority(user).has_anywhere(Capability.PROPOSE)
+
+
+def check_can_propose(user: Any, unit: Unit | None = None) -> None:
+    """Raise NotAllowed unless the person may capture improvements, in that unit if one is given."""
+    rights = authority(user)
+    allowed = (
+        rights.holds(Capability.PROPOSE, unit.path)
+        if unit
+        else rights.has_anywhere(Capability.PROPOSE)
+    )
+    if not allowed:
+        raise NotAllowed("improvements.propose_not_yours", field="unit" if unit else None)
+
+
+def units_to_propose(user: Any) -> QuerySet[Unit]:
+    """Return the units a person may capture improvements for, by path."""
+    found: QuerySet[Unit] = units_for(user, Capability.PROPOSE)
+    return found
+
+
+def units_to_view(user: Any) -> QuerySet[Unit]:
+    """Return the units whose improvements a person may see, by path."""
+    found: QuerySet[Unit] = units_for(user, Capability.VIEW_IMPROVEMENTS)
+    return found
+
+
+def can_triage(user: Any, improvement: Improvement) -> bool:
+    """Return whether a person may shape, park, decline, merge and move the improvement."""
+    rights = authority(user)
+    if improvement.archived_at is not None or not rights.has_anywhere(Capability.TRIAGE):
+        return False
+    return rights.holds(Capability.TRIAGE, improvement.unit.path) or is_named(user, improvement)
+
+
+def check_can_triage(user: Any, improvement: Improvement) -> None:
+    """Raise NotAllowed, with whom to ask, unless the person may work on the improvement."""
+    if improvement.archived_at is not None:
+        raise NotAllowed("improvements.archived")
+    if not can_triage(user, improvement):
+        raise NotAllowed("improvements.triage_not_yours")
+
+
+def can_edit_improvement(user: Any, improvement: Improvement) -> bool:
+    """Return whether a person may change its text; the proposer may until it has been shaped."""
+    is_fresh_own = improvement.state == State.CAPTURED and improvement.proposed_by_id == user.pk
+    if improvement.archived_at is None and is_fresh_own and can_propose(user):
+        return True
+    return can_triage(user, improvement)
+
+
+def check_can_edit_improvement(user: Any, improvement: Improvement) -> None:
+    """Raise NotAllowed unless the person may change the improvement's text and links."""
+    if not can_edit_improvement(user, improvement):
+        check_can_triage(user, improvement)
+
+
+def offices_of(user: Any, improvement: Improvement) -> tuple[Office, ...]:
+    """Return the offices a person may score for: those whose records they may work on here."""
+    rights, path = authority(user), improvement.unit.path
+    work = {
+        Office.PROJECT: Capability.EDIT_PROJECTS,
+        Office.SERVICE: Capability.EDIT_SERVICES,
+    }
+    return tuple(
+        office for office, capability in work.items() if rights.holds(capability, path, Reach.OWN)
+    )
+
+
+def can_score(user: Any, improvement: Improvement) -> bool:
+    """Return whether a person may rate the improvement now, for some office."""
+    return improvement.state in BACKLOG and bool(offices_of(user, improvement))
+
+
+def check_can_score(user: Any, improvement: Improvement, office: Office) -> None:
+    """Raise NotAllowed unless the person works in that office and the backlog still holds it."""
+    if office not in offices_of(user, improvement):
+        raise NotAllowed("improvements.office_not_yours", field="office")
+    if improvement.state not in BACKLOG:
+        raise NotAllowed("improvements.scoring_is_over")
+
+
+def seats_held(user: Any, improvement: Improvement) -> frozenset[Seat]:
+    """Return the seats a person could approve from.
+
+    The service owner's seat is that of the primary service's owner and deputies. Where that
+    service has no owner, the service office takes it, so that nothing is left without a decider.
+    """
+    rights, path = authority(user), improvement.unit.path
+    held = set()
+    if rights.holds(Capability.APPROVE_PROJECT_SIDE, path):
+        held.add(Seat.PROJECT_SIDE)
+    if rights.holds(Capability.APPROVE_SERVICE_SIDE, path):
+        held.add(Seat.SERVICE_SIDE)
+        if not service_ties(user, improvement).primary_has_owner:
+            held.add(Seat.SERVICE_OWNER)
+    if rights.has_anywhere(Capability.TRIAGE) and service_ties(user, improvement).owns_primary:
+        held.add(Seat.SERVICE_OWNER)
+    return frozenset(held)
+
+
+def can_review(user: Any) -> bool:
+    """Return whether the joint review has something for a person: they may work on some."""
+    return authority(user).has_anywhere(Capability.TRIAGE)
+
+
+def can_see_improvements(user: Any) -> bool:
+    """Return whether a person may see improvements somewhere."""
+    return authority(user).has_anywhere(Capability.VIEW_IMPROVEMENTS)
+
+
+def can_see_audit(user: Any, improvement: Improvement) -> bool:
+    """Return whether a person may read the audit trail; who works on it may too."""
+    return authority(user).holds(Capability.VIEW_AUDIT, improvement.unit.path) or can_triage(
+        user, improvement
+    )
+
+
+def can_export(user: Any) -> bool:
+    """Return whether a person may take lists away as files."""
+    return authority(user).has_anywhere(Capability.EXPORT)
+
+
+def is_small(improvement: Improvement) -> bool:
+    """Return whether its organisation lets one person both propose and approve."""
+    root = improvement.unit.root
+    return bool(root and root.is_small)

@@ -1,0 +1,169 @@
+"""The only writer of `ImprovementStanding`."""
+
+import datetime as dt
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from django.db import transaction
+
+from common.db import in_chunks, upsert
+from common.domain.health import Health
+from common.standing import Change
+from common.subjects import Subject
+from improvements.domain.approvals import Office
+from improvements.domain.health import (
+    Inputs,
+    Limits,
+    age_days,
+    days_in_state,
+    is_late,
+    judge_improvement,
+)
+from improvements.domain.joint_score import JointScore
+from improvements.domain.scoring import Criterion
+from improvements.models import Improvement, ImprovementStanding
+from improvements.queries import as_criteria, criteria, health_inputs, joint_scores, limits
+
+_SCORES = (
+    "has_project_score",
+    "has_service_score",
+    "project_score",
+    "service_score",
+    "score",
+    "spread_low",
+    "spread_high",
+)
+_WRITTEN = (
+    "overall",
+    "hatched",
+    "confidence",
+    "drag",
+    "reasons",
+    "inputs_on",
+    "rule_version",
+    "input_hash",
+    "stood_at",
+    "progress",
+    "effect",
+    "age_days",
+    "days_in_state",
+    "is_late",
+    *_SCORES,
+)
+_CENT = Decimal("0.01")
+
+
+def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> list[Change]:
+    """Judge those improvements, or all, and write the standings that differ.
+
+    Returns the overall colours that moved. Reads outside a transaction, writes in short ones;
+    the number of statements a chunk is constant.
+    """
+    wanted = (
+        list(Improvement.objects.order_by("pk").values_list("pk", flat=True))
+        if ids is None
+        else sorted(set(ids))
+    )
+    known, version = limits()
+    using = as_criteria(criteria())
+    changes: list[Change] = []
+    for chunk in in_chunks(wanted):
+        changes += _stand(chunk, known, using, version, (as_of, now))
+    return changes
+
+
+def _stand(
+    ids: Sequence[int],
+    known: Limits,
+    using: Sequence[Criterion],
+    version: str,
+    when: tuple[dt.date, dt.datetime],
+) -> list[Change]:
+    as_of, now = when
+    scores = joint_scores(ids, using)
+    standing = {
+        row.improvement_id: row
+        for row in ImprovementStanding.objects.filter(improvement_id__in=ids)
+    }
+    rows, changes = [], []
+    for inputs in health_inputs(ids, scores):
+        old = standing.get(inputs.id)
+        seal = _seal(inputs, scores[inputs.id], version, as_of)
+        if old and old.input_hash == seal:
+            continue
+        health = judge_improvement(inputs, known, as_of)
+        row = _row(inputs, health, scores[inputs.id], known, as_of)
+        row.rule_version, row.input_hash, row.stood_at = version, seal, now
+        rows.append(row)
+        # A row that only carries scores has never been judged: its colour is new.
+        was = old.overall if old and old.input_hash else None
+        if was != row.overall:
+            subject = Subject("improvement", inputs.id)
+            changes.append(Change(subject=subject, old=was, new=row.overall, reasons=row.reasons))
+    if rows:
+        with transaction.atomic():
+            upsert(ImprovementStanding, rows, unique=["improvement"], update=_WRITTEN)
+    return changes
+
+
+def rescore(ids: Iterable[int]) -> None:
+    """Write the scores of those improvements at once, in the caller's transaction.
+
+    The review must be in order as soon as a score is saved; scores move no colour, so the sweep
+    still finds and reports whatever else has changed.
+    """
+    found = joint_scores(list(ids))
+    rows = [ImprovementStanding(improvement_id=pk, **_score_fields(s)) for pk, s in found.items()]
+    upsert(ImprovementStanding, rows, unique=["improvement"], update=_SCORES)
+
+
+def _row(
+    inputs: Inputs, health: Health, score: JointScore, known: Limits, as_of: dt.date
+) -> ImprovementStanding:
+    colours = {part.name: part.colour.value for part in health.dimensions}
+    return ImprovementStanding(
+        improvement_id=inputs.id,
+        overall=health.overall.value,
+        hatched=health.hatched,
+        confidence=(health.confidence or Decimal(0)).quantize(_CENT),
+        drag=health.drag or "",
+        reasons=reasons_as_stored(health),
+        inputs_on=max(inputs.state_since, inputs.changed_on),
+        progress=colours.get("progress"),
+        effect=colours.get("effect"),
+        age_days=age_days(inputs, as_of),
+        days_in_state=days_in_state(inputs, as_of),
+        is_late=is_late(inputs, known, as_of),
+        **_score_fields(score),
+    )
+
+
+def reasons_as_stored(health: Health) -> dict[str, list[list[Any]]]:
+    """Return dimension -> list of [code, params], as a standing keeps them."""
+    return {
+        part.name: [[reason.code, dict(reason.params)] for reason in part.reasons]
+        for part in health.dimensions
+    }
+
+
+def _score_fields(score: JointScore) -> Mapping[str, Any]:
+    def cents(value: Decimal | None) -> Decimal | None:
+        return None if value is None else value.quantize(_CENT)
+
+    return {
+        "has_project_score": Office.PROJECT in score.offices,
+        "has_service_score": Office.SERVICE in score.offices,
+        "project_score": cents(score.project),
+        "service_score": cents(score.service),
+        "score": cents(score.score),
+        "spread_low": cents(score.low),
+        "spread_high": cents(score.high),
+    }
+
+
+def _seal(inputs: Inputs, score: JointScore, version: str, as_of: dt.date) -> str:
+    facts = (asdict(inputs), _score_fields(score), version, as_of)
+    return hashlib.sha256(repr(facts).encode()).hexdigest()
