@@ -68,12 +68,10 @@ def _history(key: str, rows: list[RowResult]) -> TicketHistory:
     timed = [row for row in rows if row.fields.get("status_at") is not None]
     timed.sort(key=lambda row: cast("datetime", row.fields["status_at"]))
     fields: dict[str, object] = {}
-    extra: dict[str, str] = {}
     events: list[StatusEvent] = []
     refused = len(rows) - len(timed)
     for row in timed or rows:
         fields.update(row.fields)
-        extra.update(row.extra)
     for row in timed:
         status = row.fields.get("status")
         if not isinstance(status, str):
@@ -92,7 +90,7 @@ def _history(key: str, rows: list[RowResult]) -> TicketHistory:
     return TicketHistory(
         external_key=key,
         fields={name: value for name, value in fields.items() if name not in _EVENT_ONLY},
-        extra=extra,
+        extra=dict((timed or rows)[-1].extra),
         events=tuple(events),
         refused=refused,
     )

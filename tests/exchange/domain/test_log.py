@@ -107,6 +107,14 @@ def test_events_are_ordered_by_time_and_else_as_the_file_has_them():
     assert [event.word for event in ticket.events] == ["Active", "Awaiting user", "Closed"]
 
 
+def test_what_only_an_earlier_event_had_is_not_the_tickets_own():
+    rows = ticket_rows(("1", "08:00", "New", "0"), ("1", "09:00", "Closed", "0"))
+    rows[0].extra["vendor"] = "Acme"
+    rows[1].extra["location"] = "Umeå"
+    (ticket,) = fold_tickets(rows)
+    assert ticket.extra == {"location": "Umeå"}
+
+
 def test_a_refused_status_or_cell_leaves_the_ticket_standing():
     rows = ticket_rows(
         ("1", "08:00", "New", "3"),
