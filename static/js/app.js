@@ -62,6 +62,7 @@ document.addEventListener("htmx:afterRequest", (event) => {
 document.addEventListener("htmx:afterSettle", (event) => {
   const region = event.detail.target;
   region.querySelector?.("[data-focus]")?.focus();
+  watch(region);
   const count = region.matches?.("[data-announce]") ? region : region.querySelector?.("[data-announce]");
   if (count) announce(count.textContent.trim());
   // What is swapped into a closed dialog opens it; an empty answer closes it.
@@ -100,6 +101,29 @@ function switchTheme() {
   root.dataset.bsTheme = dark ? "light" : "dark";
   store("brygga.theme", root.dataset.bsTheme);
 }
+
+// --- What scrolls sideways can be reached by keyboard, and only while it scrolls ----------------
+
+const scrolls = new ResizeObserver((entries) => entries.forEach((entry) => reach(entry.target)));
+
+function reach(box) {
+  const wider = box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+  if (!wider) {
+    box.removeAttribute("tabindex");
+    return;
+  }
+  box.tabIndex = 0;
+  if (!box.hasAttribute("aria-label")) {
+    box.setAttribute("role", "group");
+    box.setAttribute("aria-label", say("scrolls"));
+  }
+  if (box.matches("[data-open-at-end]") && !box.dataset.opened) {
+    box.dataset.opened = "yes";
+    box.scrollLeft = box.scrollWidth;
+  }
+}
+
+const watch = (part) => part.querySelectorAll?.(".b-scroll, .b-rail, .b-tall, .b-panel:has(> .b-table)").forEach((box) => scrolls.observe(box));
 
 // --- Keys --------------------------------------------------------------------------------------
 
@@ -227,6 +251,6 @@ function pulse(element) {
 document.querySelectorAll("[data-pulse-url]").forEach(pulse);
 document.querySelectorAll("[data-toast][data-fades]").forEach(fade);
 document.querySelector("[data-focus]")?.focus();
-for (const chart of document.querySelectorAll("[data-open-at-end]")) chart.scrollLeft = chart.scrollWidth;
+watch(document);
 const messages = [...document.querySelectorAll("[data-toast] > div")].map((node) => node.textContent.trim());
 if (messages.length) announce(messages.join(" "));
