@@ -48,18 +48,18 @@ INTER = Package(
 # Every icon a template names; a name that is missing here is missing on the screen, so the test of
 # the templates compares the two lists.
 _ICONS = """
-adjustments alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up
+activity adjustments alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up
 ban bell briefcase building bulb calendar calendar-event calendar-stats cash chart-line check
 checklist chevron-down chevron-left chevron-right chevron-up circle-check clipboard-check
 clipboard-list clock columns copy database device-floppy dots download edit external-link eye
 eye-off file-description file-import file-text filter flag flag-3 gauge gavel git-merge heartbeat
-help hierarchy history home hourglass inbox info-circle key keyboard layout-dashboard link list
+help hierarchy history home hourglass inbox info-circle key keyboard layout-dashboard layout-grid link list
 list-check lock lock-open logout mail map-pin menu-2 message message-circle moon notes package
 paperclip pencil player-pause player-play player-stop plug plus printer refresh report
 report-analytics robot rocket route ruler-measure scale school search send server-2 settings shield
 shield-check sort-ascending sort-descending square-check stack-2 star sun table tag target-arrow
 thumb-down thumb-up timeline tool transfer trash trending-down trending-up trophy upload user
-user-circle users wallet world x
+user-circle users users-group versions wallet world x zoom-question
 """
 ICON_NAMES = sorted(_ICONS.split())
 
