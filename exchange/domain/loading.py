@@ -6,6 +6,7 @@ Every setting is checked: a misspelt one must not silently mean its default.
 import tomllib
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import timedelta
 from decimal import Decimal
 
 from common.domain.parsing import ParseError
@@ -20,6 +21,7 @@ from exchange.domain.settings import (
     check_names,
     flag,
     near,
+    path,
     subtable,
     text,
     texts,
@@ -44,7 +46,10 @@ _TOP = (
 _FIELD = (
     "column",
     "columns",
+    "join",
     "constant",
+    "after",
+    "unit",
     "values",
     "word",
     "otherwise",
@@ -52,6 +57,12 @@ _FIELD = (
     *CELL_SETTINGS,
 )
 _GATE = ("name", "planned", "actual", "dated", *CELL_SETTINGS)
+_UNITS = {
+    "seconds": timedelta(seconds=1),
+    "minutes": timedelta(minutes=1),
+    "hours": timedelta(hours=1),
+    "days": timedelta(days=1),
+}
 _GATE_DAY = Field(name="gate", type=FieldType.DATE)
 
 
@@ -204,7 +215,12 @@ def _fields(
             continue
         _check_word(reader.word, allowed, f"fields.{name}.word")
         reader.required = name in required
+        if reader.after and (
+            reader.after not in stated or allowed[reader.after].type != allowed[name].type
+        ):
+            raise MappingError("unknown_field", key=f"fields.{name}.after", example="starts_at")
         readers.append(reader)
+    readers.sort(key=lambda reader: bool(reader.after))  # what is counted from comes first
     for name in sorted(required - set(stated)):
         if allowed[name].otherwise is None:
             raise MappingError(
@@ -230,7 +246,7 @@ def _field_table(how: object, where: str) -> Toml:
     if not isinstance(how, dict):
         raise MappingError("wrong_type", key=where, example='"column"')
     check_names(how, _FIELD, where)
-    ways = [way for way in ("column", "columns", "constant") if way in how]
+    ways = [way for way in ("column", "columns", "join", "constant") if way in how]
     if len(ways) != 1:
         raise MappingError("missing_setting", key=where, example='{ column = "…" }')
     return how
@@ -244,7 +260,10 @@ def _reader(
     where: str,
 ) -> FieldReader:
     own = cell_settings(table, settings, where)
-    columns = texts(table, "columns", where) or [text(table, "column", where)]
+    columns = texts(table, "join", where) or texts(table, "columns", where)
+    columns = columns or [text(table, "column", where)]
+    if "after" in table:
+        return _later_reader(field, table, own, columns, where)
     words = _words(field, own, table.get("values"), values, where)
     reader = FieldReader(
         name=field.name,
@@ -253,11 +272,38 @@ def _reader(
         settings=own,
         word=text(table, "word", where),
         optional=flag(table, "optional", where),
+        joined="join" in table,
         otherwise=field.otherwise,
     )
     if "otherwise" in table:
         reader.otherwise = _own_value(reader, table["otherwise"], f"{where}.otherwise")
     return reader
+
+
+def _later_reader(
+    field: Field,
+    table: Toml,
+    settings: CellSettings,
+    columns: list[str],
+    where: str,
+) -> FieldReader:
+    """Return what reads a length of time counted from another date or moment."""
+    after = text(table, "after", where)
+    if field.type not in {FieldType.DATE, FieldType.DATETIME}:
+        raise MappingError("bad_value", key=path(where, "after"), example='after = "starts_at"')
+    unit = text(table, "unit", where)
+    if unit not in _UNITS:
+        raise MappingError("bad_value", key=path(where, "unit"), example='unit = "minutes"')
+    length = Field(name=field.name, type=FieldType.NUMBER)
+    return FieldReader(
+        name=field.name,
+        columns=tuple(columns),
+        read=cell_reader(length, replace(settings, scale=Decimal(1)), None),
+        settings=settings,
+        optional=flag(table, "optional", where),
+        after=after,
+        unit=_UNITS[unit],
+    )
 
 
 def _words(

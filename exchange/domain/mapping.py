@@ -7,7 +7,8 @@ precompiled, because an event log has a hundred thousand rows. It knows no datab
 from collections.abc import Callable, Collection, Iterable
 from collections.abc import Mapping as Cells
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
+from decimal import Decimal
 from difflib import get_close_matches
 
 from common.domain.parsing import ParseError, parse_text
@@ -19,6 +20,7 @@ _CACHED_CELLS = 20_000
 _CACHED_LENGTH = 64
 _KEY_LIMIT = 200
 _MISSING = object()
+_UNKNOWN = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +66,10 @@ class FieldReader:
     """Reads one field out of a row: the first of its columns that is not missing decides.
 
     ``word`` names a text field that keeps the cell as written beside the value it was read as.
-    ``otherwise`` is the value where every column is missing. What short texts were read as is
-    remembered, since registers repeat themselves.
+    ``otherwise`` is the value where every column is missing. With ``joined`` the columns are parts
+    of one text (a date and a time of day), put together by a space. With ``after`` the cell is a
+    length of time in ``unit`` that is added to another field (an outage given by its start and its
+    minutes). What short texts were read as is remembered, since registers repeat themselves.
     """
 
     name: str
@@ -76,6 +80,9 @@ class FieldReader:
     word: str = ""
     otherwise: Value | None = None
     optional: bool = False
+    joined: bool = False
+    after: str = ""
+    unit: timedelta = timedelta()
     _known: dict[str, object] = field(default_factory=dict)
 
     def outcome(self, column: str, cell: Cell) -> object:
@@ -223,27 +230,46 @@ class Mapping:
         extra: dict[str, str],
         errors: list[CellError],
     ) -> None:
-        value: object = None
+        """Put the reader's field into ``fields``, or why not into ``errors``."""
+        cell, value = self._first(reader, row, extra)
+        if reader.word:
+            fields[reader.word] = as_text(cell).strip()[:_KEY_LIMIT] if value is not None else None
+        if reader.after:
+            value = _added(value, reader, fields)
+        if value is None:
+            value = reader.otherwise
+        if value is None and reader.required:
+            params = {"field": reader.name, "example": ""}
+            value = CellError(column=reader.columns[0], code="required_missing", params=params)
+        if isinstance(value, CellError):
+            errors.append(value)
+        elif value is not _UNKNOWN:
+            fields[reader.name] = value
+
+    def _first(
+        self,
+        reader: FieldReader,
+        row: Cells[str, Cell],
+        extra: dict[str, str],
+    ) -> tuple[Cell, object]:
+        """Return the first cell that is not missing with what it was read as."""
+        if reader.joined:
+            together = self._together(reader, row)
+            return together, reader.outcome(reader.columns[0], together)
+        cell: Cell = ""
         for column in reader.columns:
             cell = row.get(column, "")
             value = reader.outcome(column, cell)
             if value is not None:
-                break
+                return cell, value
             if reader.settings.missing_prefixes:
                 self._keep_explanation(reader, column, cell, extra)
-        if isinstance(value, CellError):
-            errors.append(value)
-        elif value is not None:
-            fields[reader.name] = value
-        elif reader.required and reader.otherwise is None:
-            params = {"field": reader.name, "example": ""}
-            errors.append(
-                CellError(column=reader.columns[0], code="required_missing", params=params),
-            )
-        else:
-            fields[reader.name] = reader.otherwise
-        if reader.word:
-            fields[reader.word] = as_text(cell).strip()[:_KEY_LIMIT] if value is not None else None
+        return cell, None
+
+    def _together(self, reader: FieldReader, row: Cells[str, Cell]) -> str:
+        """Return the reader's columns as one text, without those that are missing."""
+        parts = (as_text(row.get(column, "")).strip() for column in reader.columns)
+        return " ".join(part for part in parts if not reader.settings.is_missing(fold(part)))
 
     def _keep_explanation(
         self,
@@ -347,3 +373,17 @@ class Mapping:
             if fold(as_text(row.get(column, ""))) in words:
                 return column
         return ""
+
+
+def _added(value: object, reader: FieldReader, fields: Cells[str, object]) -> object:
+    """Return the moment or day a length of time leads to, where both it and its start are known."""
+    if not isinstance(value, Decimal):
+        return value
+    start = fields.get(reader.after, _UNKNOWN)
+    if not isinstance(start, date):
+        return start
+    try:
+        return start + float(value) * reader.unit
+    except OverflowError:
+        params = {"text": f"{value:f}"[:80], "example": "90"}
+        return CellError(column=reader.columns[0], code="out_of_range", params=params)

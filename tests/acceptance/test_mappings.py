@@ -41,6 +41,7 @@ FILES = {
     "servicenow-uci": "itsm-servicenow-uci/incident_event_log.csv.gz",
     "github-downtime": "availability-github/downtime_windows.csv",
     "github-segments": "availability-github/segments.csv",
+    "github-incidents": "availability-github/incidents.jsonl.gz",
     "github-components": "availability-github/component_status_changes.csv",
 }
 GATES_AS_OF = date(2023, 1, 1)

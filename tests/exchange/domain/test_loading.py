@@ -119,6 +119,24 @@ def refusal(text):
             None,
         ),
         (
+            FIELDS + 'actual_finish_on = { column = "L", after = "starts_on", unit = "days" }',
+            "unknown_field",
+            "fields.actual_finish_on.after",
+            "starts_at",
+        ),
+        (
+            FIELDS + 'actual_finish_on = { column = "L", after = "starts_on", unit = "weeks" }',
+            "bad_value",
+            "fields.actual_finish_on.unit",
+            'unit = "minutes"',
+        ),
+        (
+            FIELDS + 'type = { column = "L", after = "starts_on", unit = "days" }',
+            "bad_value",
+            "fields.type.after",
+            'after = "starts_at"',
+        ),
+        (
             'kind = "tickets"\n[fields]\nopened_at = "O"',
             "missing_setting",
             "key.columns",

@@ -313,6 +313,42 @@ def test_rows_can_be_left_out_by_a_word_and_say_so():
     assert read({**row, "impact": "minor"}, text).skipped == ""
 
 
+OUTAGES = """
+kind = "outages"
+[cells]
+zone = "UTC"
+missing = ["?"]
+[key]
+columns = "N"
+[fields]
+ends_at = { column = "L", after = "starts_at", unit = "minutes" }
+starts_at = { join = ["D", "T"] }
+"""
+
+
+def test_date_and_time_of_day_may_stand_apart_and_a_length_give_the_end():
+    result = read({"N": "1", "D": "2026-03-05", "T": "09:30", "L": "90,5"}, OUTAGES)
+    assert result.errors == ()
+    assert result.fields["starts_at"] == datetime(2026, 3, 5, 9, 30, tzinfo=UTC)
+    assert result.fields["ends_at"] == datetime(2026, 3, 5, 11, 0, 30, tzinfo=UTC)
+    day = datetime(2026, 3, 5)
+    assert read({"N": "1", "D": day, "T": "09:30:00", "L": ""}, OUTAGES).fields == {
+        "external_id": "1",
+        "service": "Unassigned",
+        "starts_at": datetime(2026, 3, 5, 9, 30, tzinfo=UTC),
+        "ends_at": None,
+    }
+
+
+def test_an_end_counted_from_a_refused_start_is_left_alone():
+    result = read({"N": "1", "D": "soon", "T": "?", "L": "90"}, OUTAGES)
+    assert codes(result) == [("D", "not_a_date")]
+    assert not {"starts_at", "ends_at"} & result.fields.keys()
+    assert codes(read({"N": "1", "D": "2026-03-05", "T": "9:30", "L": "1e19"}, OUTAGES)) == [
+        ("L", "out_of_range"),
+    ]
+
+
 @pytest.mark.parametrize(
     ("cells", "column", "text", "expected"),
     [
