@@ -36,7 +36,8 @@ def is_postgres() -> bool:
 #: the collation's name on both databases: ICU's Swedish on PostgreSQL (made by the first
 #: migration), the function below on SQLite. A text field that people sort by declares it.
 SWEDISH = "swedish"
-_LETTERS = {"å": "z1", "ä": "z2", "æ": "z2", "ö": "z3", "ø": "z3"}
+# A brace comes after every letter, so these come last.
+_LETTERS = {"å": "{1", "ä": "{2", "æ": "{2", "ö": "{3", "ø": "{3"}
 
 
 def swedish_sort_key(text: str) -> tuple[str, str]:
