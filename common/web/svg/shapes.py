@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 Number = int | float | Decimal
 # Inter at 11 px takes 5.8 px a character on average; used only to keep labels apart.
 CHARACTER = 5.8
+SMALL, MEDIUM = 460, 760
 
 
 def n(value: Number) -> str:
@@ -113,7 +114,9 @@ def drawing(
     """
     width, height = size
     role = "group" if has_links else "img"
-    shown_class = f' class="{css}"' if css else ""
+    # A drawing for a narrow panel must not blow up when panels stack.
+    bound = " small" if width <= SMALL else " medium" if width <= MEDIUM else ""
+    shown_class = f' class="{css}{bound}"' if css else ""
     return SafeString(
         f'<svg{shown_class} width="{width}" height="{height}" viewBox="0 0 {width} {height}" '
         f'role="{role}" aria-label="{escape(label)}">{"".join(parts)}</svg>'
