@@ -13,7 +13,8 @@ from common.domain.parsing import ParseError
 from exchange.domain.cells import CellSettings, Value, as_text, cell_reader, fold
 from exchange.domain.errors import MappingError
 from exchange.domain.kinds import KINDS, TICKET_STATUSES, Field, FieldType, Kind, KindSpec
-from exchange.domain.mapping import FieldReader, FileSettings, GateReader, LogSettings, Mapping
+from exchange.domain.mapping import FileSettings, LogSettings, Mapping
+from exchange.domain.readers import FieldReader, GateReader
 from exchange.domain.settings import (
     CELL_SETTINGS,
     Toml,
@@ -63,6 +64,7 @@ _UNITS = {
     "hours": timedelta(hours=1),
     "days": timedelta(days=1),
 }
+_EVENT = {"status", "status_at"}
 _GATE_DAY = Field(name="gate", type=FieldType.DATE)
 
 
@@ -107,6 +109,7 @@ def parse_mapping(source: str, *, name: str = "") -> Mapping:
         strict=flag(found, "strict"),
         creates=_creates(subtable(found, "create")),
         log=_log(subtable(found, "log")),
+        required=(spec.required_in_log if is_log else spec.required) - _EVENT,
         used=used,
         optional=frozenset(
             column for reader in readers if reader.optional for column in reader.columns

@@ -10,17 +10,21 @@ from typing import cast
 from exchange.domain.kinds import UP
 from exchange.domain.mapping import RowResult
 
-_EVENT_ONLY = frozenset({"status_at", "status_until", "paused"})
+_EVENT_ONLY = frozenset({"status_at", "status_until", "paused", "terminal"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatusEvent:
-    """From ``at`` on the record had ``status``; ``paused`` says whether its clock stood still."""
+    """From ``at`` on the record had ``status``.
+
+    ``paused`` says whether its clock stood still, ``terminal`` whether nothing should follow.
+    """
 
     at: datetime
     status: str
     word: str
     paused: bool
+    terminal: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +58,9 @@ def fold_tickets(rows: Iterable[RowResult]) -> Iterator[TicketHistory]:
 
     Events are ordered by time, those of the same minute as the file has them. A later row's
     fields replace an earlier one's, except where its cell was refused; only changes of status
-    become events. Rows without a key or marked as skipped are left out.
+    become events. Where the file has no column for ``resolved_at`` or ``closed_at``, the log itself
+    tells: the last time the ticket became resolved, and its end. Rows without a key or marked as
+    skipped are left out.
     """
     by_key: dict[str, list[RowResult]] = defaultdict(list)
     for row in rows:
@@ -82,11 +88,13 @@ def _history(key: str, rows: list[RowResult]) -> TicketHistory:
             status=status,
             word=str(row.fields.get("status_word") or ""),
             paused=bool(row.fields.get("paused")),
+            terminal=bool(row.fields.get("terminal")),
         )
         if not events or (events[-1].status, events[-1].paused) != (event.status, event.paused):
             events.append(event)
     fields["status"] = events[-1].status if events else None
     fields["status_word"] = events[-1].word if events else None
+    fields = {**_ends(events), **fields}
     return TicketHistory(
         external_key=key,
         fields={name: value for name, value in fields.items() if name not in _EVENT_ONLY},
@@ -94,6 +102,19 @@ def _history(key: str, rows: list[RowResult]) -> TicketHistory:
         events=tuple(events),
         refused=refused,
     )
+
+
+def _ends(events: list[StatusEvent]) -> dict[str, object]:
+    """Return when the ticket was resolved and closed, as far as its events tell."""
+    if not events or not (events[-1].terminal or events[-1].status == "resolved"):
+        return {}
+    resolved = events[-1].at
+    for event in reversed(events):
+        if not (event.terminal or event.status == "resolved"):
+            break
+        resolved = event.at
+    closed = {"closed_at": events[-1].at} if events[-1].terminal else {}
+    return {"resolved_at": resolved, **closed}
 
 
 def fold_outages(rows: Iterable[RowResult]) -> Iterator[OutageSpan]:

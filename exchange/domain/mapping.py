@@ -4,23 +4,26 @@ A :class:`Mapping` is made by ``exchange.domain.loading`` from a TOML text and h
 precompiled, because an event log has a hundred thousand rows. It knows no database and no file.
 """
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from collections.abc import Mapping as Cells
 from dataclasses import dataclass, field
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 from difflib import get_close_matches
 
-from common.domain.parsing import ParseError, parse_text
-from exchange.domain.cells import Cell, CellSettings, Value, as_text, error_in, fold
+from common.domain.parsing import parse_text
+from exchange.domain.cells import Cell, CellSettings, Value, as_text, fold
 from exchange.domain.errors import CellError, MappingError
 from exchange.domain.kinds import KINDS, Kind
+from exchange.domain.readers import (
+    CACHED_CELLS,
+    CACHED_LENGTH,
+    UNKNOWN,
+    FieldReader,
+    GateReader,
+    added,
+)
 
-_CACHED_CELLS = 20_000
-_CACHED_LENGTH = 64
 _KEY_LIMIT = 200
-_MISSING = object()
-_UNKNOWN = object()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +51,12 @@ class RowResult:
 
     ``fields`` holds each mapped field: None where the file gives no value, absent where its cell
     was refused, so that a refused cell never wipes what is stored. Projects may carry ``gates`` (a
-    tuple of milestones), rows of a log ``paused`` (whether its status stops the clock).
+    tuple of milestones), rows of a log ``paused`` and ``terminal`` (whether its status stops the
+    clock, or ends the record).
     ``extra`` holds unmapped cells as text, and the words of a cell that said why it gives nothing.
     ``external_key`` is empty when neither the key nor its fallback has a value; an error says so.
+    ``blocked`` says that no record can be made of the row: it has no key, no value in a required
+    field, or cells beyond the header. An event of a log is not blocked by its own status or time.
     ``skipped`` names the column whose word leaves the row out, else it is empty.
     """
 
@@ -58,68 +64,8 @@ class RowResult:
     extra: dict[str, str]
     errors: tuple[CellError, ...]
     external_key: str
+    blocked: bool = False
     skipped: str = ""
-
-
-@dataclass(slots=True, kw_only=True)
-class FieldReader:
-    """Reads one field out of a row: the first of its columns that is not missing decides.
-
-    ``word`` names a text field that keeps the cell as written beside the value it was read as.
-    ``otherwise`` is the value where every column is missing. With ``joined`` the columns are parts
-    of one text (a date and a time of day), put together by a space. With ``after`` the cell is a
-    length of time in ``unit`` that is added to another field (an outage given by its start and its
-    minutes). What short texts were read as is remembered, since registers repeat themselves.
-    """
-
-    name: str
-    columns: tuple[str, ...]
-    read: Callable[[Cell], Value]
-    settings: CellSettings
-    required: bool = False
-    word: str = ""
-    otherwise: Value | None = None
-    optional: bool = False
-    joined: bool = False
-    after: str = ""
-    unit: timedelta = timedelta()
-    _known: dict[str, object] = field(default_factory=dict)
-
-    def outcome(self, column: str, cell: Cell) -> object:
-        """Return the cell's value, ``None`` when it is missing, or a :class:`CellError`."""
-        if not isinstance(cell, str):
-            return self._outcome(column, cell)
-        found = self._known.get(cell, _MISSING)
-        if found is _MISSING:
-            found = self._outcome(column, cell)
-            if len(cell) <= _CACHED_LENGTH:
-                if len(self._known) >= _CACHED_CELLS:
-                    self._known.clear()
-                self._known[cell] = found
-        return found
-
-    def _outcome(self, column: str, cell: Cell) -> object:
-        if isinstance(cell, str) and self.settings.is_missing(fold(cell)):
-            return None
-        try:
-            return self.read(cell)
-        except ParseError as refusal:
-            return error_in(column, refusal)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class GateReader:
-    """Reads one milestone: ``dated`` is a day that is a plan until it has passed."""
-
-    name: str
-    planned: FieldReader | None
-    actual: FieldReader | None
-    dated: FieldReader | None
-
-    @property
-    def readers(self) -> tuple[FieldReader, ...]:
-        """The readers in use."""
-        return tuple(reader for reader in (self.planned, self.actual, self.dated) if reader)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +101,7 @@ class Mapping:
     strict: bool
     creates: frozenset[str]
     log: LogSettings
+    required: frozenset[str]
     used: frozenset[str]
     optional: frozenset[str]
     _known_texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
@@ -201,6 +148,7 @@ class Mapping:
             fields["gates"] = self._gates(row, as_of, errors)
         if self.is_log:
             fields["paused"] = self._is(fields, self.log.pauses)
+            fields["terminal"] = self._is(fields, self.log.terminal)
         key = self._key(row, errors)
         if key and "external_id" in KINDS[self.kind].fields:
             fields["external_id"] = fields.get("external_id") or key
@@ -209,12 +157,21 @@ class Mapping:
             extra=extra,
             errors=tuple(errors),
             external_key=key,
+            blocked=bool(errors) and self._is_blocked(key, fields, errors),
             skipped=self._skipped(row) if self.skip else "",
         )
 
-    def is_terminal(self, fields: Cells[str, object]) -> bool:
-        """Return whether the status in a row's fields is one nothing follows."""
-        return self._is(fields, self.log.terminal)
+    def _is_blocked(
+        self,
+        key: str,
+        fields: Cells[str, object],
+        errors: Iterable[CellError],
+    ) -> bool:
+        return (
+            not key
+            or any(fields.get(name) is None for name in self.required)
+            or any(error.code == "cell_without_header" for error in errors)
+        )
 
     def _is(self, fields: Cells[str, object], statuses: frozenset[str]) -> bool:
         word = fields.get("status_word")
@@ -235,7 +192,7 @@ class Mapping:
         if reader.word:
             fields[reader.word] = as_text(cell).strip()[:_KEY_LIMIT] if value is not None else None
         if reader.after:
-            value = _added(value, reader, fields)
+            value = added(value, reader, fields)
         if value is None:
             value = reader.otherwise
         if value is None and reader.required:
@@ -243,7 +200,7 @@ class Mapping:
             value = CellError(column=reader.columns[0], code="required_missing", params=params)
         if isinstance(value, CellError):
             errors.append(value)
-        elif value is not _UNKNOWN:
+        elif value is not UNKNOWN:
             fields[reader.name] = value
 
     def _first(
@@ -307,8 +264,8 @@ class Mapping:
         if text is None:
             text = parse_text(cell)
             text = "" if self.settings.is_missing(fold(text)) else text
-            if len(cell) <= _CACHED_LENGTH:
-                if len(self._known_texts) >= _CACHED_CELLS:
+            if len(cell) <= CACHED_LENGTH:
+                if len(self._known_texts) >= CACHED_CELLS:
                     self._known_texts.clear()
                 self._known_texts[cell] = text
         return text
@@ -373,17 +330,3 @@ class Mapping:
             if fold(as_text(row.get(column, ""))) in words:
                 return column
         return ""
-
-
-def _added(value: object, reader: FieldReader, fields: Cells[str, object]) -> object:
-    """Return the moment or day a length of time leads to, where both it and its start are known."""
-    if not isinstance(value, Decimal):
-        return value
-    start = fields.get(reader.after, _UNKNOWN)
-    if not isinstance(start, date):
-        return start
-    try:
-        return start + float(value) * reader.unit
-    except OverflowError:
-        params = {"text": f"{value:f}"[:80], "example": "90"}
-        return CellError(column=reader.columns[0], code="out_of_range", params=params)

@@ -22,6 +22,7 @@ reopen_count = "R"
 "New" = "new"
 "Active" = "in_progress"
 "Awaiting user" = "on_hold"
+"Fixed" = "resolved"
 "Closed" = "closed"
 """,
 )
@@ -94,7 +95,7 @@ def test_a_ticket_is_its_last_event_and_keeps_its_changes_of_status():
         (at(10), "on_hold", True),
         (at(11), "closed", False),
     ]
-    assert not {"status_at", "paused"} & first.fields.keys()
+    assert not {"status_at", "paused", "terminal"} & first.fields.keys()
 
 
 def test_events_are_ordered_by_time_and_else_as_the_file_has_them():
@@ -105,6 +106,30 @@ def test_events_are_ordered_by_time_and_else_as_the_file_has_them():
     )
     (ticket,) = fold_tickets(rows)
     assert [event.word for event in ticket.events] == ["Active", "Awaiting user", "Closed"]
+
+
+def test_a_log_without_columns_for_it_tells_when_a_ticket_was_resolved_and_closed():
+    rows = ticket_rows(
+        ("1", "08:00", "New", "0"),
+        ("1", "09:00", "Fixed", "0"),
+        ("1", "10:00", "Active", "1"),
+        ("1", "11:00", "Fixed", "1"),
+        ("1", "12:00", "Closed", "1"),
+        ("2", "09:00", "Fixed", "0"),
+        ("3", "09:00", "Active", "0"),
+    )
+    closed, resolved, active = fold_tickets(rows)
+    assert (closed.fields["resolved_at"], closed.fields["closed_at"]) == (at(11), at(12))
+    assert resolved.fields["resolved_at"] == at(9)
+    assert "closed_at" not in resolved.fields
+    assert not {"resolved_at", "closed_at"} & active.fields.keys()
+
+
+def test_a_column_that_gives_no_end_is_believed():
+    rows = ticket_rows(("1", "09:00", "Closed", "0"))
+    rows[0].fields["closed_at"] = None
+    (ticket,) = fold_tickets(rows)
+    assert ticket.fields["closed_at"] is None
 
 
 def test_what_only_an_earlier_event_had_is_not_the_tickets_own():

@@ -289,10 +289,35 @@ def test_pauses_go_by_our_status_or_by_the_sources_own_word(log, word, paused):
     assert read(row, LOG + log).fields["paused"] is paused
 
 
-def test_terminal_statuses():
-    mapping = parse_mapping(LOG)
-    assert mapping.is_terminal({"status": "closed"})
-    assert not mapping.is_terminal({"status": "resolved"})
+@pytest.mark.parametrize(
+    ("log", "word", "terminal"),
+    [
+        ("", "Closed", True),
+        ("", "Waiting for user", False),
+        ('[log]\nterminal = ["Waiting for vendor"]', "Waiting for vendor", True),
+        ('[log]\nterminal = ["Waiting for vendor"]', "Closed", False),
+    ],
+)
+def test_terminal_statuses_go_the_same_way(log, word, terminal):
+    row = {"N": "1", "O": "2026-03-05 10:00", "T": "2026-03-05 11:00", "S": word}
+    assert read(row, LOG + log).fields["terminal"] is terminal
+
+
+@pytest.mark.parametrize(
+    ("change", "blocked"),
+    [
+        ({}, False),
+        ({"S": "Purple"}, False),
+        ({"T": "soon"}, False),
+        ({"O": "soon"}, True),
+        ({"O": ""}, True),
+        ({"N": ""}, True),
+        ({"#9": "stray"}, True),
+    ],
+)
+def test_a_row_is_blocked_when_no_record_can_be_made_of_it(change, blocked):
+    row = {"N": "1", "O": "2026-03-05 10:00", "T": "2026-03-05 11:00", "S": "Closed", **change}
+    assert read(row, LOG).blocked is blocked
 
 
 def test_a_number_outside_its_bounds_is_refused_with_them():
