@@ -81,7 +81,9 @@ def wanted(app: str) -> Catalog:
 
 
 def _strings(app: str) -> Iterator[tuple[Path, int, Any, str | None]]:
-    for path in sorted((settings.BASE_DIR / app).rglob("*.py")):
+    roots = [app, "config"] if app == "common" else [app]
+    sources = [path for root in roots for path in sorted((settings.BASE_DIR / root).rglob("*.py"))]
+    for path in sources:
         if "migrations" not in path.parts:
             for line, message, _comments, context in extract(
                 "python", io.BytesIO(path.read_bytes()), KEYWORDS
