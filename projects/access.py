@@ -11,13 +11,14 @@ from accounts.models import Unit
 from common import subjects
 from common.errors import NotAllowed
 from projects.models import Project
+from projects.models.project import ProjectQuerySet
 from projects.wording import OFFICE_LEAD
 
 #: people named on a project: whoever holds a capability over their own records holds it there
 NAMED = ("manager", "sponsor")
 
 
-def visible_to(user: Any) -> QuerySet[Project]:
+def visible_to(user: Any) -> ProjectQuerySet:
     """Return the projects a person may open, archived ones included; lists take `.current()`."""
     return Project.objects.filter(record_where(user, Capability.VIEW_PROJECTS, named=NAMED))
 
@@ -32,7 +33,7 @@ def get_project_for(user: Any, key: str) -> Project:
     subject = subjects.parse(key, kind="project")
     project = (
         visible_to(user)
-        .select_related("unit__root", "project_type", "sponsor", "manager", "standing")
+        .select_related("unit__root__calendar", "project_type", "sponsor", "manager", "standing")
         .filter(pk=subject.id)
         .first()
     )
@@ -104,6 +105,15 @@ def check_can_decide(user: Any, capability: str, project: Project) -> None:
 def is_self_approval(user: Any, capability: str, project: Project) -> bool:
     """Return whether the person would approve what they prepared themselves."""
     return capability != Capability.EDIT_PROJECTS and project.manager_id == user.pk
+
+
+def can_fix_original(user: Any, project: Project) -> bool:
+    """Return whether a person may enter the original approval: approved finish and budget."""
+    try:
+        check_can_decide(user, Capability.APPROVE_BUDGET, project)
+    except NotAllowed:
+        return False
+    return True
 
 
 def can_see_money(user: Any, project: Project) -> bool:

@@ -13,7 +13,8 @@ class ProjectsConfig(AppConfig):
     def ready(self) -> None:
         """Register the kind, its words."""
         from common import subjects, wording  # noqa: PLC0415  app ready
-        from projects.access import visible_to  # noqa: PLC0415  app ready
+        from common.web.shell import Entry, add_entry  # noqa: PLC0415  app ready
+        from projects.access import sees_projects, visible_to  # noqa: PLC0415  app ready
         from projects.models import Project  # noqa: PLC0415  app ready
         from projects.wording import SENTENCES  # noqa: PLC0415  app ready
 
@@ -27,5 +28,16 @@ class ProjectsConfig(AppConfig):
                 url_name="projects:detail",
                 title=lambda project: project.name,
                 label=_("project"),
+            )
+        )
+        add_entry(
+            Entry(
+                group="projects",
+                order=10,
+                label=_("Projects"),
+                icon="stack-2",
+                url_name="projects:list",
+                under="/projects/",
+                shown_to=sees_projects,
             )
         )

@@ -2,18 +2,20 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from operator import attrgetter
 from typing import Any
 
 from django.db.models import Case, Count, F, IntegerField, Max, Q, Value, When, Window
 from django.db.models.functions import RowNumber
 
 from common import calendars
+from common.domain.health import Colour
 from common.domain.worktime import Segment, WorkCalendar
 from common.models import Requirement
 from projects.domain.inputs import Inputs, Said
 from projects.domain.risk import LEVELS, Band, rate
-from projects.models import Milestone, Project, ProjectFigure, Risk, StatusReport
+from projects.models import Milestone, Project, ProjectFigure, Risk, StatusReport, StatusReportLine
 
 #: how many dated facts the two-report rule looks back at
 SAID = 2
@@ -50,6 +52,13 @@ _FACTS = (
 )
 
 
+#: the same, read from a row that has its unit, root and calendar loaded
+_READ: tuple[Callable[[Project], Any], ...] = (
+    *(attrgetter(name.replace("__", ".")) for name in _FACTS[:-1]),
+    lambda project: getattr(project.unit.root.calendar, "version", None),
+)
+
+
 def health_inputs(ids: Sequence[int], as_of: dt.date) -> list[Inputs]:
     """Return what health is judged from, for those projects, ordered by id.
 
@@ -83,6 +92,47 @@ OFFICE_WEEK = WorkCalendar(
     week={day: (Segment(start_minute=8 * 60, end_minute=17 * 60),) for day in range(5)},
     exceptions={},
 )
+
+
+def inputs_of(
+    project: Project,
+    *,
+    milestones: Sequence[Milestone],
+    risks: Sequence[Risk],
+    lines: Sequence[StatusReportLine],
+    as_of: dt.date,
+) -> Inputs:
+    """Return the same inputs for one project from rows that its page has read anyway.
+
+    `lines` are those of its newest report. Two statements more: dated facts and conditions.
+    """
+    cells = [risk.probability * 10 + risk.consequence for risk in risks if _is_threat(risk)]
+    counting = [
+        line.reported
+        for line in lines
+        if (line.expires_on is None or line.expires_on >= as_of) and line.reported != "grey"
+    ]
+    worst = max(counting, key=lambda colour: Colour(colour).severity, default=None)
+    row: tuple[Any, ...] = tuple(read(project) for read in _READ)
+    known: dict[int, int] = {row[21]: row[22]} if row[21] is not None else {}
+    calendar = calendars.hours(known)
+    return _inputs(
+        row,
+        said=_said([project.pk], as_of).get(project.pk, ()),
+        report=(worst, lines[0].report.on if lines else None),
+        risks=(
+            len(risks),
+            sum(cell in ABOVE_TOLERANCE for cell in cells),
+            sum(cell in UNACCEPTABLE for cell in cells),
+        ),
+        overdue=sum(m.actual_on is None and m.planned_on < as_of for m in milestones),
+        conditions=_conditions([project.pk], as_of).get(project.pk, 0),
+        calendar=calendar.get(row[21], OFFICE_WEEK),
+    )
+
+
+def _is_threat(risk: Risk) -> bool:
+    return risk.state == "open" and risk.kind == "threat"
 
 
 def _inputs(

@@ -1,6 +1,7 @@
 """Where the project office's codes become words."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +55,14 @@ def names_of(codes: Iterable[str]) -> str:
     return ", ".join(str(NAMES.get(code, code)) for code in codes)
 
 
+def shown(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a reason's parameters as people read them: decimal comma, dates unbroken."""
+    return {
+        name: value.replace(".", ",") if name == "percent" and value else value
+        for name, value in params.items()
+    }
+
+
 SENTENCES: dict[str, str | Promise] = {
     # Access.
     "projects.archived": _("The project is archived and can no longer be changed."),
@@ -68,6 +77,7 @@ SENTENCES: dict[str, str | Promise] = {
         "You create projects that you manage yourself. Name yourself as project manager, "
         "or ask the project office lead."
     ),
+    "projects.money_not_yours": _("You have no right to this project's amounts."),
     "projects.author_decides": _(
         "You manage this project and cannot approve it yourself. "
         "Ask somebody else in the project office."
@@ -160,4 +170,23 @@ ACTIONS: dict[str, str | Promise] = {
     "project.report_published": _("Status report published"),
     "project.imported": _("Imported"),
     "project.import_undone": _("Import undone"),
+}
+
+#: what the button of a move says
+MOVES: dict[tuple[str, str], str | Promise] = {
+    ("initiating", "planning"): _("Start planning"),
+    ("planning", "executing"): _("Approve the plan and start"),
+    ("executing", "closing"): _("Start closing"),
+    ("closing", "closed"): _("Close the project"),
+    ("initiating", "closing"): _("Start closing"),
+    ("planning", "closing"): _("Start closing"),
+    ("planning", "initiating"): _("Back to initiating"),
+    ("executing", "planning"): _("Back to planning"),
+    ("closing", "executing"): _("Back to executing"),
+    ("closed", "closing"): _("Open again"),
+    ("running", "on_hold"): _("Put on hold"),
+    ("on_hold", "running"): _("Let it run again"),
+    ("running", "stopped"): _("Stop the project"),
+    ("on_hold", "stopped"): _("Stop the project"),
+    ("stopped", "running"): _("Let it run again"),
 }

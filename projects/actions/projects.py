@@ -9,17 +9,21 @@ from typing import Any, TypedDict
 
 from django.db import transaction
 
+from accounts.domain.roles import Capability
 from accounts.models import Unit, User
 from common import audit, clock
 from common.db import save_version
-from common.errors import Refused
+from common.errors import NotAllowed, Refused
 from common.subjects import Subject
 from projects.access import (
+    can_see_money,
     check_can_create_project,
+    check_can_decide,
     check_can_edit_project,
     check_can_place_project,
 )
 from projects.models import Project, ProjectType
+from projects.models.project import AMOUNTS
 from projects.wording import names_of
 
 
@@ -110,9 +114,7 @@ def edit_project(
     owned = [name for name in names if project.is_imported and name in SOURCE_OWNED]
     if owned:
         raise Refused("projects.source_owns", field=owned[0], fields=names_of(owned))
-    for name in ORIGINALS:
-        if name in names and getattr(project, name) is not None:
-            raise Refused("projects.original_stays", field=name)
+    _check_rights_to(names, project, by)
     before = audit.snapshot(project, names)
     for name in names:
         setattr(project, name, new[name])
@@ -129,6 +131,19 @@ def edit_project(
             after=audit.snapshot(project, names),
         )
     return project
+
+
+def _check_rights_to(names: list[str], project: Project, by: User | None) -> None:
+    """Refuse amounts to those who may not see them, and the original to those who ask for it."""
+    for name in ORIGINALS:
+        if name in names and getattr(project, name) is not None:
+            raise Refused("projects.original_stays", field=name)
+    if by is None:
+        return
+    if set(AMOUNTS) & set(names) and not can_see_money(by, project):
+        raise NotAllowed("projects.money_not_yours")
+    if set(ORIGINALS) & set(names):
+        check_can_decide(by, Capability.APPROVE_BUDGET, project)
 
 
 @transaction.atomic
@@ -170,7 +185,7 @@ def _check_facts(project: Project, *, now: dt.datetime, changed: set[str] | None
         day = getattr(project, name)
         if name in touched and day and day > now.date() + dt.timedelta(days=1):
             raise Refused("projects.not_yet", field=name)
-    for name in ("approved_budget", "current_budget", "forecast_cost", "actual_cost"):
+    for name in AMOUNTS:
         amount = getattr(project, name)
         if name in touched and amount is not None and amount < 0:
             raise Refused("projects.amount_negative", field=name)

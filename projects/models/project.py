@@ -1,6 +1,6 @@
 """A project and its type."""
 
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
@@ -11,6 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from common.db import SWEDISH
 from common.fields import MoneyField
 from common.models import Imported, Versioned
+
+if TYPE_CHECKING:
+    from projects.models.standing import ProjectStanding
 
 TIERS = [("light", _("light")), ("standard", _("standard")), ("heavy", _("heavy"))]
 PHASES = [
@@ -163,6 +166,12 @@ class Project(Versioned, Imported):
     def is_imported(self) -> bool:
         """Whether another system owns its facts; those fields are read-only here."""
         return bool(self.source)
+
+    @property
+    def stands(self) -> "ProjectStanding | None":
+        """Its standing; None until the first roll-up has seen it."""
+        standing: ProjectStanding | None = getattr(self, "standing", None)
+        return standing
 
     @property
     def zone(self) -> str:

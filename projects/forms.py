@@ -1,0 +1,346 @@
+"""The shape of what people enter about projects."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from django import forms
+from django.db.models import Model
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit, User
+from common.domain.health import Colour, Health, steps_between
+from common.web.forms import DayField, MoneyField, RecordForm
+from common.wording import say
+from projects import access
+from projects.actions.projects import ORIGINALS, SOURCE_OWNED
+from projects.actions.reports import ReportValues
+from projects.domain.reporting import Line, differs
+from projects.filters import unit_label
+from projects.models import Issue, Project, ProjectType, Risk, StatusReportLine
+from projects.models.project import AMOUNTS, TIERS
+from projects.models.raid import ISSUE_STATES, LEVELS, RISK_KINDS, RISK_STATES
+from projects.wording import DIMENSIONS, shown
+
+LONG = forms.Textarea(attrs={"rows": 3})
+
+
+class UnitField(forms.ModelChoiceField):
+    """A unit, indented by its depth."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        """Return the unit's name under its parents."""
+        return unit_label(obj) if isinstance(obj, Unit) else str(obj)
+
+
+class RowForm(RecordForm):
+    """A form over one row: knows its initial values and, after a conflict, what differs."""
+
+    @classmethod
+    def initial_of(cls, row: Model | None) -> dict[str, Any]:
+        """Return what the form shows of a row; empty for a new one."""
+        if row is None:
+            return {}
+        names = [name for name in cls.base_fields if hasattr(row, name) or name == "version"]
+        return {name: getattr(row, name) for name in names}
+
+    def values(self) -> Any:
+        """Return what was entered, by field name, without the plumbing."""
+        plumbing = {"form_key", "version"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in plumbing}
+
+    def differences(self, current: Model) -> list[dict[str, str]]:
+        """Return the fields where the row as it stands now differs from what was typed."""
+        rows = []
+        for name, value in self.values().items():
+            theirs, yours = self._text(name, getattr(current, name, None)), self._text(name, value)
+            if theirs != yours:
+                rows.append(
+                    {"field": str(self.fields[name].label), "theirs": theirs, "yours": yours}
+                )
+        return rows
+
+    def _text(self, name: str, value: Any) -> str:
+        field = self.fields[name]
+        if value is None or isinstance(value, Model):
+            return str(value or "")
+        if isinstance(value, bool):
+            return str(_("yes") if value else _("no"))
+        if isinstance(field, forms.ChoiceField):
+            choices: Any = field.choices
+            return str(dict(choices).get(value, value))
+        return str(field.prepare_value(value))
+
+
+class ProjectForm(RowForm):
+    """A project. Few fields are asked for; the rest can wait, a light project never needs it."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    unit = UnitField(label=_("Unit"), queryset=Unit.objects.none())
+    project_type = forms.ModelChoiceField(label=_("Type"), queryset=ProjectType.objects.all())
+    tier = forms.ChoiceField(
+        label=_("Tier"),
+        choices=TIERS,
+        initial="light",
+        help_text=_("Light: milestones, one budget line and the top three risks."),
+    )
+    purpose = forms.CharField(
+        label=_("Purpose"),
+        required=False,
+        widget=LONG,
+        help_text=_("One sentence: what gets better for whom."),
+    )
+    manager = forms.ModelChoiceField(
+        label=_("Project manager"), queryset=User.objects.none(), required=False
+    )
+    sponsor = forms.ModelChoiceField(
+        label=_("Sponsor"), queryset=User.objects.none(), required=False
+    )
+    starts_on = DayField(label=_("Planned start"), required=False)
+    planned_finish_on = DayField(label=_("Planned finish"), required=False)
+    baseline_finish_on = DayField(
+        label=_("Approved finish"),
+        required=False,
+        help_text=_("The original approval. It is set once and stays."),
+    )
+    forecast_finish_on = DayField(
+        label=_("Forecast finish"),
+        required=False,
+        help_text=_("When you expect it to be done as things look now."),
+    )
+    actual_start_on = DayField(label=_("Actual start"), required=False)
+    actual_finish_on = DayField(label=_("Actual finish"), required=False)
+    approved_budget = MoneyField(
+        label=_("Approved budget"),
+        required=False,
+        help_text=_("The original approval. It is set once and stays."),
+    )
+    current_budget = MoneyField(label=_("Current budget"), required=False)
+    forecast_cost = MoneyField(label=_("Forecast cost"), required=False)
+    actual_cost = MoneyField(label=_("Actual cost"), required=False)
+    is_confidential = forms.BooleanField(
+        label=_("Confidential: only sponsor and project manager get in"), required=False
+    )
+
+    #: fields as the page groups them
+    FIRST = ("name", "unit", "project_type", "tier", "purpose")
+    PEOPLE = ("manager", "sponsor", "is_confidential")
+    DATES = (
+        "starts_on",
+        "planned_finish_on",
+        "baseline_finish_on",
+        "forecast_finish_on",
+        "actual_start_on",
+        "actual_finish_on",
+    )
+    MONEY = AMOUNTS
+
+    def __init__(
+        self, *args: Any, user: Any, project: Project | None = None, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, initial=self._start(user, project), **kwargs)
+        self._choose(user, project)
+        if project is None:
+            self._drop([*self.DATES[2:], "approved_budget", "forecast_cost", "actual_cost"])
+            return
+        if not access.can_see_money(user, project):
+            self._drop(AMOUNTS)
+        may_fix = access.can_fix_original(user, project)
+        self._drop(name for name in ORIGINALS if not may_fix or getattr(project, name) is not None)
+        for name in SOURCE_OWNED & self.fields.keys() if project.is_imported else ():
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _("Kept by the system the project comes from.")
+
+    def _start(self, user: Any, project: Project | None) -> dict[str, Any]:
+        if project is not None:
+            return self.initial_of(project)
+        return {"manager": user.pk, "unit": user.unit_id, "tier": "light"}
+
+    def _choose(self, user: Any, project: Project | None) -> None:
+        units, people = access.units_to_place(user), access.people_to_name(user)
+        if project is not None:
+            # What stands there now stays choosable, even where the person could not choose it.
+            units = units | Unit.objects.filter(pk=project.unit_id)
+        for name, rows in (("unit", units), ("manager", people), ("sponsor", people)):
+            field = self.fields[name]
+            if isinstance(field, forms.ModelChoiceField):
+                field.queryset = rows
+
+    def _drop(self, names: Iterable[str]) -> None:
+        for name in names:
+            self.fields.pop(name, None)
+
+    def group(self, names: Iterable[str]) -> list[Any]:
+        """Return the bound fields of a group that this form has."""
+        return [self[name] for name in names if name in self.fields]
+
+    @property
+    def groups(self) -> list[tuple[Any, list[Any]]]:
+        """Return the form's groups with their headings, empty ones left out."""
+        listed = (
+            (_("The project"), self.FIRST),
+            (_("People"), self.PEOPLE),
+            (_("Dates"), self.DATES),
+            (_("Money"), self.MONEY),
+        )
+        return [(title, self.group(names)) for title, names in listed if self.group(names)]
+
+
+class MoveForm(RecordForm):
+    """A move to another phase or overlay."""
+
+    target = forms.CharField(widget=forms.HiddenInput)
+    reason = forms.CharField(label=_("Reason"), required=False, widget=LONG)
+
+
+class ArchiveForm(RecordForm):
+    """Why a project leaves the lists."""
+
+    reason = forms.CharField(label=_("Reason"), widget=LONG)
+
+
+class MilestoneForm(RowForm):
+    """A milestone."""
+
+    name = forms.CharField(label=_("Milestone"), max_length=200)
+    planned_on = DayField(label=_("Planned"))
+    actual_on = DayField(label=_("Reached"), required=False)
+
+
+class RiskForm(RowForm):
+    """A risk or opportunity."""
+
+    title = forms.CharField(
+        label=_("Risk"), max_length=200, help_text=_("What may happen, and what it would do.")
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=RISK_KINDS, initial="threat")
+    probability = forms.TypedChoiceField(
+        label=_("Probability"), choices=LEVELS, coerce=int, initial=3
+    )
+    consequence = forms.TypedChoiceField(
+        label=_("Consequence"), choices=LEVELS, coerce=int, initial=3
+    )
+    response = forms.CharField(label=_("Response"), required=False, widget=LONG)
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), required=False)
+    due_on = DayField(label=_("Response due"), required=False)
+    state = forms.ChoiceField(label=_("State"), choices=RISK_STATES, initial="open")
+
+    def __init__(self, *args: Any, user: Any, row: Risk | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial=self.initial_of(row), **kwargs)
+        _offer_people(self, "owner", user)
+        if row is None:
+            del self.fields["state"]
+
+
+class IssueForm(RowForm):
+    """An issue."""
+
+    title = forms.CharField(label=_("Issue"), max_length=200)
+    description = forms.CharField(label=_("What has happened"), required=False, widget=LONG)
+    resolution = forms.CharField(label=_("What is being done"), required=False, widget=LONG)
+    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), required=False)
+    due_on = DayField(label=_("Due"), required=False)
+    state = forms.ChoiceField(label=_("State"), choices=ISSUE_STATES, initial="open")
+
+    def __init__(self, *args: Any, user: Any, row: Issue | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, initial=self.initial_of(row), **kwargs)
+        _offer_people(self, "owner", user)
+        if row is None:
+            del self.fields["state"]
+
+
+def _offer_people(form: forms.Form, name: str, user: Any) -> None:
+    field = form.fields[name]
+    if isinstance(field, forms.ModelChoiceField):
+        field.queryset = access.people_to_name(user)
+
+
+REPORTED = [
+    ("green", _("Green, on track")),
+    ("amber", _("Amber, at risk")),
+    ("red", _("Red, off track")),
+    ("grey", _("Unknown")),
+]
+
+
+class ReportForm(RecordForm):
+    """A status report: texts, and per dimension a colour with a reason where it differs."""
+
+    summary = forms.CharField(
+        label=_("How it goes"),
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text=_("Two or three sentences a reader outside the project understands."),
+    )
+    next_steps = forms.CharField(label=_("Next steps"), required=False, widget=LONG)
+    decisions_needed = forms.CharField(label=_("Decisions needed"), required=False, widget=LONG)
+
+    def __init__(
+        self,
+        *args: Any,
+        health: Health,
+        last: Mapping[str, StatusReportLine],
+        check_url: str,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.health = health
+        for part in health.dimensions:
+            self._add_dimension(part.name, part.colour, last.get(part.name), check_url)
+
+    def _add_dimension(
+        self, name: str, measured: Colour, line: StatusReportLine | None, check_url: str
+    ) -> None:
+        start = line.reported if line else measured.value
+        if abs(steps_between(Colour(start), measured)) > 1:
+            start = measured.value
+        label = DIMENSIONS[name]
+        self.fields[f"reported_{name}"] = forms.ChoiceField(
+            label=_("%(dimension)s, reported") % {"dimension": label},
+            choices=REPORTED,
+            initial=start,
+            widget=forms.Select(
+                attrs={
+                    "hx-post": check_url,
+                    "hx-target": "#report-lines",
+                    "hx-include": "closest form",
+                    "hx-trigger": "change",
+                }
+            ),
+        )
+        self.fields[f"reason_{name}"] = forms.CharField(
+            label=_("%(dimension)s, reason") % {"dimension": label},
+            required=False,
+            max_length=500,
+            initial=line.reason if line and start == line.reported else "",
+        )
+
+    def report(self) -> ReportValues:
+        """Return what was entered, as the action takes it."""
+        entered = self.cleaned_data
+        return {
+            "summary": entered["summary"],
+            "next_steps": entered["next_steps"],
+            "decisions_needed": entered["decisions_needed"],
+            "lines": {
+                part.name: (entered[f"reported_{part.name}"], entered[f"reason_{part.name}"])
+                for part in self.health.dimensions
+            },
+        }
+
+    @property
+    def lines(self) -> Iterator[dict[str, Any]]:
+        """Yield each dimension as the writer sees it: measured and why, beside the two fields."""
+        for part in self.health.dimensions:
+            reported = self[f"reported_{part.name}"]
+            value = str(reported.value())
+            colour = Colour(value) if value in set(Colour) else Colour.GREY
+            line = Line(dimension=part.name, reported=colour, measured=part.colour)
+            yield {
+                "label": DIMENSIONS[part.name],
+                "measured": part.colour.value,
+                "why": [say(reason.code, shown(reason.params)) for reason in part.reasons],
+                "reported": reported,
+                "reason": self[f"reason_{part.name}"],
+                "steps": steps_between(colour, part.colour),
+                "too_far": abs(steps_between(colour, part.colour)) > 1,
+                "differs": differs(line),
+            }
