@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from common.domain.refusal import Refusal
+from services.domain.ordering import dependencies_first
 
 MOST_ENTANGLED = 200
 """Components between a service and what its paths share; beyond this nothing is computed."""
@@ -117,7 +118,7 @@ def compound(components: Sequence[Component], root: str) -> Compound:
     ``root`` does not reach are ignored. Raises CompoundError as the class lists.
     """
     index = _indexed(components)
-    order = tuple(_in_order(index, root))
+    order = tuple(dependencies_first([root], lambda key: _known_members(index, key), CompoundError))
     uses = Counter(key for parent in order for key in _members(index[parent]))
     shared = {key for key in order if uses[key] > 1}
     unknown = tuple(sorted(key for key in order if index[key].own is None))
@@ -148,28 +149,6 @@ def _members(component: Component) -> Iterator[str]:
     for needs in component.needs:
         if not needs.is_soft:
             yield from needs.members
-
-
-def _in_order(index: Mapping[str, Component], root: str) -> Iterator[str]:
-    """Yield what ``root`` stands on, each after everything it stands on itself."""
-    path = [root]
-    pending = [iter(_known_members(index, root))]
-    done: set[str] = set()
-    on_path = {root}
-    while path:
-        member = next(pending[-1], None)
-        if member is None:
-            pending.pop()
-            on_path.discard(path[-1])
-            done.add(path[-1])
-            yield path.pop()
-        elif member in on_path:
-            loop = [*path[path.index(member) :], member]
-            raise CompoundError("dependency_cycle", path=" > ".join(loop))
-        elif member not in done:
-            path.append(member)
-            on_path.add(member)
-            pending.append(iter(_known_members(index, member)))
 
 
 def _known_members(index: Mapping[str, Component], key: str) -> Iterator[str]:
