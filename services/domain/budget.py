@@ -1,6 +1,6 @@
 """Service level objectives: error budget, burn and the alerts that watch it.
 
-Formulas and sources: ``docs/domain/availability.md``, section on budgets.
+Formulas and sources: ``docs/domain/budget.md``.
 """
 
 from collections.abc import Sequence
