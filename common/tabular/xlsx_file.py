@@ -14,9 +14,7 @@ import openpyxl
 
 from common.tabular.errors import TabularError
 from common.tabular.table import Cell, Table, TableFormat, name_columns, number_rows
-from common.tabular.xlsx_guard import check_formulas, check_workbook
-
-CELLS_LIMIT = 500_000
+from common.tabular.xlsx_guard import CELLS_LIMIT, check_sheet, check_workbook
 
 # What openpyxl raises on a file that is a sound archive but no sound workbook.
 _BROKEN = (
@@ -88,11 +86,11 @@ def _records(sheet: Any, file: IO[bytes]) -> Iterator[Sequence[Cell]]:
     """Yield every row of the sheet, empty ones too, until the limit of cells is passed."""
     seen = 0
     try:
-        check_formulas(file, sheet._worksheet_path)  # noqa: SLF001 - the sheet's part in the archive
+        check_sheet(file, sheet._worksheet_path)  # noqa: SLF001 - the sheet's part in the archive
         # The stated dimensions are often wrong, so rows are as long as their last cell.
         sheet.reset_dimensions()
         for row in sheet.iter_rows(values_only=True):
-            seen += max(len(row), 1)
+            seen += max(len(row), 1)  # gaps between cells and rows count as well
             if seen > CELLS_LIMIT:
                 raise TabularError("workbook_too_many_cells", limit=CELLS_LIMIT)
             yield [_cell(value) for value in row]

@@ -18,10 +18,12 @@ from common.tabular.errors import TabularError
 UNPACKED_LIMIT = 100_000_000
 RATIO_LIMIT = 100
 PARTS_LIMIT = 1_000
+CELLS_LIMIT = 500_000
 
 _CHUNK = 1 << 16
 _ENCRYPTED = 0x1
 _WITHOUT_VALUE = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v\s*/>|<v></v>)?</c>")
+_CELL = re.compile(rb"<(?:[A-Za-z]+:)?c[\s/>]")
 _LONGEST_END = 64
 
 
@@ -87,15 +89,20 @@ def _check_prolog(archive: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
             raise TabularError("workbook_has_dtd", part=part.filename) from error
 
 
-def check_formulas(file: IO[bytes], part: str) -> None:
-    """Raise ``workbook_formula_without_value`` where a sheet holds a formula never calculated.
+def check_sheet(file: IO[bytes], part: str) -> None:
+    """Raise ``TabularError`` unless the sheet in ``part`` is small enough and fully calculated.
 
-    Such a cell would read as empty: the program that wrote the file did not compute it. Opening
-    and saving it in a spreadsheet program helps.
+    ``workbook_too_many_cells`` above 500,000; the sheet's stated dimensions are not believed, its
+    cells are counted. ``workbook_formula_without_value`` where a formula was never calculated: it
+    would read as an empty cell. Opening and saving the file in a spreadsheet program helps.
     """
+    cells, tail = 0, b""
     with zipfile.ZipFile(file) as archive, archive.open(part) as content:
-        tail = b""
         while chunk := content.read(_CHUNK):
-            if _WITHOUT_VALUE.search(tail + chunk):
+            window = tail + chunk
+            cells += len(_CELL.findall(window)) - len(_CELL.findall(tail))
+            if cells > CELLS_LIMIT:
+                raise TabularError("workbook_too_many_cells", limit=CELLS_LIMIT)
+            if _WITHOUT_VALUE.search(window):
                 raise TabularError("workbook_formula_without_value")
             tail = chunk[-_LONGEST_END:]

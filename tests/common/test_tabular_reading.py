@@ -286,10 +286,19 @@ def test_a_dtd_in_any_part_is_refused(prolog, part):
     assert error.params == {"part": part}
 
 
-def test_too_many_cells_are_refused(monkeypatch):
-    monkeypatch.setattr("common.tabular.xlsx_file.CELLS_LIMIT", 6)
+@pytest.mark.parametrize("module", ["xlsx_guard", "xlsx_file"])
+def test_too_many_cells_are_refused_before_and_while_reading(monkeypatch, module):
+    monkeypatch.setattr(f"common.tabular.{module}.CELLS_LIMIT", 6)
     assert len(read(workbook([["a", "b"], [1, 2], [3, 4]]))[1]) == 2
     assert refusal(workbook([["a", "b"], [1, 2], [3, 4], [5, 6]])).code == "workbook_too_many_cells"
+
+
+def test_too_many_cells_are_refused_when_the_file_is_opened(monkeypatch):
+    monkeypatch.setattr("common.tabular.xlsx_guard.CELLS_LIMIT", 2_000)
+    content = workbook([list("abcd"), *([[1, 2, 3, 4]] * 499)])
+    assert len(read(content)[1]) == 499
+    with pytest.raises(TabularError):
+        open_table(io.BytesIO(workbook([list("abcd"), *([[1, 2, 3, 4]] * 500)])))
 
 
 def test_a_lone_cell_far_down_is_refused_not_walked_to():

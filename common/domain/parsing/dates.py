@@ -256,33 +256,40 @@ def _numeric_day(text: str, parts: tuple[str, str, str], order: DateOrder | None
         raise ParseError("not_a_date", text=text, example=_EXAMPLE)
     if order is DateOrder.YMD:
         return _checked(text, _full_year(first), int(second), int(third))
-    year = _full_year(third)
     if order is DateOrder.DMY:
-        return _checked(text, year, int(second), int(first))
+        return _checked(text, _full_year(third), int(second), int(first))
     if order is DateOrder.MDY:
-        return _checked(text, year, int(first), int(second))
-    return _only_reading(text, year, int(first), int(second), surely_year=len(third) == 4)
+        return _checked(text, _full_year(third), int(first), int(second))
+    return _only_reading(text, parts)
 
 
-def _only_reading(text: str, year: int, first: int, second: int, *, surely_year: bool) -> date:
-    """Return the day where day-first and month-first cannot both be meant."""
+def _only_reading(text: str, parts: tuple[str, str, str]) -> date:
+    """Return the day where no order is stated and the digits allow one reading only.
+
+    With two-digit years there is always more than one order to doubt, so those are refused.
+    """
+    first, second, third = parts
+    orders = [(third, second, first), (third, first, second)]
+    if len(third) == 2:
+        # Dashes are what short ISO dates are written with, so that reading is offered first.
+        orders.insert(0 if "-" in text else 2, (first, second, third))
     readings = []
-    for month, day in ((second, first), (first, second)):
+    for year, month, day in orders:
         try:
-            reading = date(year, month, day)
+            reading = date(_full_year(year), int(month), int(day))
         except ValueError:
             continue
         if reading not in readings:
             readings.append(reading)
     if not readings:
         raise ParseError("date_impossible", text=text, example=_EXAMPLE)
-    if len(readings) == 1 and surely_year:
-        return _checked(text, year, readings[0].month, readings[0].day)
+    if len(readings) == 1 and len(third) == 4:
+        return _checked(text, readings[0].year, readings[0].month, readings[0].day)
     raise ParseError(
         "date_ambiguous",
         text=text,
         example=readings[0].isoformat(),
-        alternative=readings[-1].isoformat(),
+        alternative=readings[min(1, len(readings) - 1)].isoformat(),
     )
 
 
