@@ -5,8 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import pgettext, pgettext_lazy
 
 from common.web import svg
 from common.web.paging import Pager
@@ -37,22 +36,33 @@ class Specimen(forms.Form):
     """A form with a field of each kind, one of them wrong."""
 
     target = forms.CharField(
-        label=gettext_lazy("Target"), help_text=gettext_lazy("Hours, weekly median")
+        label=pgettext_lazy("sheet", "Target"),
+        help_text=pgettext_lazy("sheet", "Hours, weekly median"),
     )
-    window = forms.CharField(label=gettext_lazy("Window, weeks"))
+    window = forms.CharField(label=pgettext_lazy("sheet", "Window, weeks"))
     service = forms.ChoiceField(
-        label=gettext_lazy("Comparison service"),
+        label=pgettext_lazy("sheet", "Comparison service"),
         required=False,
-        choices=[("", gettext_lazy("None")), ("svc", gettext_lazy("Digital workplace"))],
-        help_text=gettext_lazy("Used if the reading is confounded"),
+        choices=[
+            ("", pgettext_lazy("sheet", "None")),
+            ("svc", pgettext_lazy("sheet", "Digital workplace")),
+        ],
+        help_text=pgettext_lazy("sheet", "Used if the reading is confounded"),
     )
     reason = forms.CharField(
-        label=gettext_lazy("Reason"), widget=forms.Textarea(attrs={"rows": 2}), required=False
+        label=pgettext_lazy("sheet", "Reason"),
+        widget=forms.Textarea(attrs={"rows": 2}),
+        required=False,
     )
-    is_lower_better = forms.BooleanField(label=gettext_lazy("Lower is better"), required=False)
+    is_lower_better = forms.BooleanField(
+        label=pgettext_lazy("sheet", "Lower is better"), required=False
+    )
     route = forms.ChoiceField(
-        label=gettext_lazy("Route"),
-        choices=[("change", gettext_lazy("Change")), ("project", gettext_lazy("Project"))],
+        label=pgettext_lazy("sheet", "Route"),
+        choices=[
+            ("change", pgettext_lazy("sheet", "Change")),
+            ("project", pgettext_lazy("sheet", "Project")),
+        ],
         widget=forms.RadioSelect,
     )
 
@@ -60,7 +70,9 @@ class Specimen(forms.Form):
         """Refuse a window that could give no verdict."""
         window: str = self.cleaned_data["window"]
         if int(window) < 8:
-            raise forms.ValidationError(_("At least 8 weeks are needed for a verdict."))
+            raise forms.ValidationError(
+                pgettext("sheet", "At least 8 weeks are needed for a verdict.")
+            )
         return window
 
 
@@ -82,8 +94,12 @@ def specimens() -> dict[str, Any]:
         "form": Specimen({"target": "20,0", "window": "6", "service": "svc", "route": "change"}),
         "pager": Pager(number=2, size=100, count=342, urls=("?page=1", "?page=3")),
         "conflict": [
-            {"field": _("Title"), "theirs": "Wi\u2011Fi renewal", "yours": "Wi\u2011Fi, schools"},
-            {"field": _("Cost"), "theirs": "4 850 000 kr", "yours": "5 026 667 kr"},
+            {
+                "field": pgettext("sheet", "Title"),
+                "theirs": "Wi\u2011Fi renewal",
+                "yours": "Wi\u2011Fi, schools",
+            },
+            {"field": pgettext("sheet", "Cost"), "theirs": "4 850 000 kr", "yours": "5 026 667 kr"},
         ],
         "counts": {"red": 2, "amber": 3, "green": 3, "grey": 1},
         "sparkline": sparkline(),
@@ -93,17 +109,19 @@ def specimens() -> dict[str, Any]:
             low=Decimal("0.5"),
             high=Decimal("1.5"),
             tolerated=(Decimal("0.9"), Decimal("1.1")),
-            label=_("SPI(t) 0,88 against 1"),
+            label=pgettext("sheet", "SPI(t) 0,88 against 1"),
         ),
         "gap": svg.GapLine(
-            project=Decimal(40), service=Decimal(85), label=_("Project side 40, service side 85")
+            project=Decimal(40),
+            service=Decimal(85),
+            label=pgettext("sheet", "Project side 40, service side 85"),
         ),
         "kept": svg.attainment(
             [True] * 3 + [False] + [True] * 3 + [False] + [None] * 2 + [True] * 2,
-            _("8 of 10 months"),
+            pgettext("sheet", "8 of 10 months"),
         ),
         "xmr": control_chart(),
-        "xmr_heads": (_("Week"), _("Hours")),
+        "xmr_heads": (pgettext("sheet", "Week"), pgettext("sheet", "Hours")),
         "xmr_rows": [(26 + index, value) for index, value in enumerate(WEEKS)],
         "flow": flow(),
         "availability": svg.Availability(
@@ -111,7 +129,7 @@ def specimens() -> dict[str, Any]:
             experienced=Decimal("99.62"),
             target=Decimal("99.90"),
             width=353,
-            label=_("Agreed 99,93 %, experienced 99,62 %, target 99,90 %"),
+            label=pgettext("sheet", "Agreed 99,93 %, experienced 99,62 %, target 99,90 %"),
         ),
         "ribbon": ribbon(),
         "phases": phases(),
@@ -131,7 +149,7 @@ def sparkline() -> svg.Sparkline:
         mean=Decimal(23),
         target=Decimal(22),
         signals={11: "worse"},
-        label=_("Access lead time, 12 weeks: above the upper limit"),
+        label=pgettext("sheet", "Access lead time, 12 weeks: above the upper limit"),
     )
 
 
@@ -139,7 +157,7 @@ def control_chart() -> svg.XmrChart:
     """Return the worked example: go-live in week 38, two weeks of settling, eight measured."""
     points = tuple(
         svg.XmrPoint(
-            label=_("w%(week)s") % {"week": 26 + index},
+            label=pgettext("sheet", "w%(week)s") % {"week": 26 + index},
             value=Decimal(value),
             is_settling=index in {12, 13},
             signal="better" if index >= 14 else "",
@@ -148,34 +166,39 @@ def control_chart() -> svg.XmrChart:
     )
     return svg.XmrChart(
         points=points,
-        caption=_("Hours to restore, weekly median"),
+        caption=pgettext("sheet", "Hours to restore, weekly median"),
         mean=Decimal("24.5"),
         lower=Decimal("18.9"),
         upper=Decimal("30.1"),
         target=Decimal("20.0"),
-        baseline=svg.Span(first=0, end=12, caption=_("Baseline, 12 weeks, frozen")),
-        settling=svg.Span(first=12, end=14, caption=_("Settling")),
-        window=svg.Span(first=14, end=22, caption=_("Measurement window, 8 of 8 weeks")),
+        baseline=svg.Span(first=0, end=12, caption=pgettext("sheet", "Baseline, 12 weeks, frozen")),
+        settling=svg.Span(first=12, end=14, caption=pgettext("sheet", "Settling")),
+        window=svg.Span(
+            first=14, end=22, caption=pgettext("sheet", "Measurement window, 8 of 8 weeks")
+        ),
         go_live=12,
-        go_live_text=_("Go-live 2026\u201109\u201114"),
+        go_live_text=pgettext("sheet", "Go-live 2026\u201109\u201114"),
         after_mean=Decimal("18.6"),
-        label=_("Time to restore fell from 24,5 to 18,6 hours after go-live in week 38"),
+        label=pgettext(
+            "sheet", "Time to restore fell from 24,5 to 18,6 hours after go-live in week 38"
+        ),
     )
 
 
 def flow() -> svg.FlowStrip:
     """Return a queue of improvements."""
     rows = (
-        (_("Captured"), (1, 3, 4, 4, 5, 6, 7, 7, 9, 10, 12, 12, 16, 22), 7),
-        (_("Shaped"), (6, 8, 9, 11, 12, 19), 14),
-        (_("Approved"), (5, 7, 10, 13), 14),
-        (_("Delivering"), (15, 22, 30, 38, 44, 52, 61, 80, 118), 90),
-        (_("Early life"), (8, 13, 21), 28),
-        (_("Measuring"), (12, 22, 38, 41, 55, 60, 70), 84),
+        (pgettext("sheet", "Captured"), (1, 3, 4, 4, 5, 6, 7, 7, 9, 10, 12, 12, 16, 22), 7),
+        (pgettext("sheet", "Shaped"), (6, 8, 9, 11, 12, 19), 14),
+        (pgettext("sheet", "Approved"), (5, 7, 10, 13), 14),
+        (pgettext("sheet", "Delivering"), (15, 22, 30, 38, 44, 52, 61, 80, 118), 90),
+        (pgettext("sheet", "Early life"), (8, 13, 21), 28),
+        (pgettext("sheet", "Measuring"), (12, 22, 38, 41, 55, 60, 70), 84),
     )
     states = tuple(svg.FlowState(label=name, ages=ages, limit=limit) for name, ages, limit in rows)
     return svg.FlowStrip(
-        states=states, label=_("43 open improvements; captured ones wait longest for their limit")
+        states=states,
+        label=pgettext("sheet", "43 open improvements; captured ones wait longest for their limit"),
     )
 
 
@@ -184,9 +207,9 @@ def ribbon() -> svg.OutageRibbon:
     start = dt.date(2026, 8, 24)
     found = {
         6: ("planned", 120, ""),
-        13: ("down", 47, _("Sign-in down 47 min")),
+        13: ("down", 47, pgettext("sheet", "Sign-in down 47 min")),
         14: ("degraded", 20, ""),
-        37: ("down", 112, _("Directory full, 1 h 52 min")),
+        37: ("down", 112, pgettext("sheet", "Directory full, 1 h 52 min")),
         52: ("degraded", 25, ""),
         69: ("planned", 120, ""),
         80: ("no_data", 1, ""),
@@ -196,16 +219,18 @@ def ribbon() -> svg.OutageRibbon:
         kind, minutes, caption = found.get(index, ("up", 0, ""))
         day = start + dt.timedelta(days=index)
         days.append(svg.OutageDay(day=day, kind=kind, lost_minutes=minutes, caption=caption))
-    return svg.OutageRibbon(days=tuple(days), label=_("Two breaks and 2 h 39 min lost in 13 weeks"))
+    return svg.OutageRibbon(
+        days=tuple(days), label=pgettext("sheet", "Two breaks and 2 h 39 min lost in 13 weeks")
+    )
 
 
 def phases() -> svg.PhaseRail:
     """Return a project that executes."""
     rows = (
-        (_("Initiating"), "done", "G1", "2025\u201109\u201124", "passed"),
-        (_("Planning"), "done", "G2", "2026\u201101\u201114", "passed"),
-        (_("Executing"), "now", "G3", "2026\u201112\u201115", "next"),
-        (_("Closing"), "next", "G4", "2027\u201102\u201102", "later"),
+        (pgettext("sheet", "Initiating"), "done", "G1", "2025\u201109\u201124", "passed"),
+        (pgettext("sheet", "Planning"), "done", "G2", "2026\u201101\u201114", "passed"),
+        (pgettext("sheet", "Executing"), "now", "G3", "2026\u201112\u201115", "next"),
+        (pgettext("sheet", "Closing"), "next", "G4", "2027\u201102\u201102", "later"),
     )
     drawn = tuple(
         svg.Phase(
@@ -215,27 +240,48 @@ def phases() -> svg.PhaseRail:
             gate_note=day,
             gate_state=gate_state,
             progress=0.8 if state == "now" else 0.0,
-            note=_("from 2026\u201101\u201119") if state == "now" else "",
+            note=pgettext("sheet", "from 2026\u201101\u201119") if state == "now" else "",
         )
         for name, state, gate, day, gate_state in rows
     )
-    return svg.PhaseRail(phases=drawn, label=_("Executing; next gate G3 2026\u201112\u201115"))
+    return svg.PhaseRail(
+        phases=drawn, label=pgettext("sheet", "Executing; next gate G3 2026\u201112\u201115")
+    )
 
 
 def life() -> svg.LifeRail:
     """Return an operational service."""
     groups = (
         (
-            _("Strategy"),
+            pgettext("sheet", "Strategy"),
             "2018",
-            (_("Requirements"), _("Defined"), _("Analysed"), _("Approved"), _("Chartered")),
+            (
+                pgettext("sheet", "Requirements"),
+                pgettext("sheet", "Defined"),
+                pgettext("sheet", "Analysed"),
+                pgettext("sheet", "Approved"),
+                pgettext("sheet", "Chartered"),
+            ),
         ),
-        (_("Design"), "2019", (_("Designed"),)),
-        (_("Transition"), "2019", (_("Developed"), _("Built"), _("Tested"), _("Released"))),
-        (_("Operation"), "2019\u201108\u201126", (_("Operational"),)),
-        (_("Retirement"), "", (_("Retired"),)),
+        (pgettext("sheet", "Design"), "2019", (pgettext("sheet", "Designed"),)),
+        (
+            pgettext("sheet", "Transition"),
+            "2019",
+            (
+                pgettext("sheet", "Developed"),
+                pgettext("sheet", "Built"),
+                pgettext("sheet", "Tested"),
+                pgettext("sheet", "Released"),
+            ),
+        ),
+        (
+            pgettext("sheet", "Operation"),
+            "2019\u201108\u201126",
+            (pgettext("sheet", "Operational"),),
+        ),
+        (pgettext("sheet", "Retirement"), "", (pgettext("sheet", "Retired"),)),
     )
-    current, after = _("Operational"), _("Retired")
+    current, after = pgettext("sheet", "Operational"), pgettext("sheet", "Retired")
     drawn = tuple(
         svg.LifeGroup(
             label=name,
@@ -250,7 +296,9 @@ def life() -> svg.LifeRail:
         )
         for name, note, steps in groups
     )
-    return svg.LifeRail(groups=drawn, label=_("Operational since 2019\u201108\u201126"))
+    return svg.LifeRail(
+        groups=drawn, label=pgettext("sheet", "Operational since 2019\u201108\u201126")
+    )
 
 
 def trend() -> svg.TrendLines:
@@ -263,7 +311,9 @@ def trend() -> svg.TrendLines:
         "grey": tuple(index // 45 for index in range(56)),
     }
     return svg.TrendLines(
-        days=days, counts=counts, label=_("Red rose from 1 to 2 projects in eight weeks")
+        days=days,
+        counts=counts,
+        label=pgettext("sheet", "Red rose from 1 to 2 projects in eight weeks"),
     )
 
 
@@ -276,7 +326,7 @@ def matrix() -> svg.ValueEffort:
             number=number,
             value=Decimal(value),
             effort=Decimal(effort),
-            title=_("Improvement"),
+            title=pgettext("sheet", "Improvement"),
             url=f"#improvement-{number}",
             is_gap_wide=wide,
             is_selected=number == 1,
@@ -287,5 +337,5 @@ def matrix() -> svg.ValueEffort:
         bubbles=bubbles,
         do_now_up_to=Decimal(5),
         change_up_to=Decimal(20),
-        label=_("Six improvements; number 1 gives most"),
+        label=pgettext("sheet", "Six improvements; number 1 gives most"),
     )

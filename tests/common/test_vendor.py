@@ -57,6 +57,16 @@ def test_every_icon_a_template_names_is_in_the_sprite() -> None:
         assert named <= there, template
 
 
+def test_every_icon_the_menu_names_is_in_the_sprite() -> None:
+    sprite = (STATIC / "img/icons.svg").read_text(encoding="utf-8")
+    there = set(re.findall(r'<symbol id="([\w-]+)"', sprite))
+    apps = ("common", "accounts", "projects", "services", "improvements", "portfolio", "exchange")
+    for app in apps:
+        for module in (ROOT / app).rglob("*.py"):
+            named = set(re.findall(r"\bicon=\"([\w-]+)\"", module.read_text(encoding="utf-8")))
+            assert named <= there, module
+
+
 def test_every_mark_a_template_names_is_drawn() -> None:
     drawn = set(
         re.findall(r'<symbol id="([\w-]+)"', (STATIC / "img/glyphs.svg").read_text("utf-8"))
