@@ -175,23 +175,24 @@ def _with_placed(
     entry: Entry, other: Entry, facts: Sequence[ServiceFacts], policy: CollisionPolicy
 ) -> Iterator[Found]:
     overlaps = entry.overlaps(other)
+    is_shared = bool(entry.services & other.services)
     for service in facts:
         if service.key in other.services:
             if overlaps:
                 yield CollisionCode.SAME_SERVICE, other, service.key, {}
             yield from _too_close(entry, other, service, policy)
-        elif overlaps:
-            for key in sorted((service.upstream | service.downstream) & other.services):
-                side = "upstream" if key in service.upstream else "downstream"
-                yield (
-                    CollisionCode.LINKED_SERVICE,
-                    other,
-                    service.key,
-                    {"linked": key, "side": side},
-                )
+        elif overlaps and not is_shared:
+            # With a service in common, what else is linked would only repeat the warning.
+            yield from _linked(other, service)
     if overlaps:
         for person in sorted(entry.occupied & other.occupied):
             yield CollisionCode.SAME_PERSON, other, None, {"person": person}
+
+
+def _linked(other: Entry, service: ServiceFacts) -> Iterator[Found]:
+    for key in sorted((service.upstream | service.downstream) & other.services):
+        side = "upstream" if key in service.upstream else "downstream"
+        yield CollisionCode.LINKED_SERVICE, other, service.key, {"linked": key, "side": side}
 
 
 def _too_close(

@@ -66,6 +66,8 @@ def test_a_change_ending_at_ten_does_not_collide_with_one_starting_at_ten():
     [
         (entry(8, 10, "mail"), entry(9, 12, "network"), [("linked_service", "soft")]),
         (entry(8, 10, "mail"), entry(9, 12, "calendar"), [("linked_service", "soft")]),
+        (entry(8, 10, "mail", "network"), entry(9, 12, "network"), [("same_service", "soft")]),
+        (entry(8, 10, "network"), entry(9, 12, "mail", "network"), [("same_service", "soft")]),
         (entry(8, 10, "mail"), entry(9, 12, "burnt"), []),
         (
             entry(8, 10, "mail", people=["ada"]),
