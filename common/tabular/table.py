@@ -25,7 +25,7 @@ class Row(NamedTuple):
     """One row: its number as a spreadsheet shows it (from 1, header and blank rows counted) and
     its cells by column name. Cells the file leaves out at the end of a row are absent.
 
-    A cell beyond the last named column stands under ``#`` and its position (``#15``): it is never
+    A cell beyond the last named column stands under ``+`` and its position (``+15``): it is never
     dropped, because it usually means a separator inside an unquoted text.
     """
 
@@ -125,6 +125,6 @@ def number_rows(
             cells = dict(zip(columns, record[:width], strict=True))
             for position, cell in enumerate(record[width:], start=width + 1):
                 if cell != "":
-                    cells[f"#{position}"] = cell
+                    cells[f"+{position}"] = cell
         if any(cell != "" for cell in record):
             yield Row(number, cells)

@@ -22,9 +22,13 @@ CELLS_LIMIT = 500_000
 
 _CHUNK = 1 << 16
 _ENCRYPTED = 0x1
-_WITHOUT_VALUE = re.compile(rb"(?:</f>|<f[^>]*/>)(?:<v\s*/>|<v></v>)?</c>")
+# A cell of type "str" is exempt: there an empty value is what the formula gave.
+_WITHOUT_VALUE = re.compile(
+    rb"<c(?=[\s>])(?![^>]*\bt=\"str\")[^>]*>"
+    rb"<f[^>]*(?:/>|>[^<]*</f>)(?:<v\s*/>|<v></v>)?</c>",
+)
 _CELL = re.compile(rb"<(?:[A-Za-z]+:)?c[\s/>]")
-_LONGEST_END = 64
+_LONGEST_CELL = 10_000  # a formula has at most 8,192 characters
 
 
 class _RootSeen(Exception):  # noqa: N818 - a signal, not an error
@@ -105,4 +109,4 @@ def check_sheet(file: IO[bytes], part: str) -> None:
                 raise TabularError("workbook_too_many_cells", limit=CELLS_LIMIT)
             if _WITHOUT_VALUE.search(window):
                 raise TabularError("workbook_formula_without_value")
-            tail = chunk[-_LONGEST_END:]
+            tail = chunk[-_LONGEST_CELL:]

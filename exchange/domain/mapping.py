@@ -249,7 +249,7 @@ class Mapping:
             if not text:
                 continue
             extra[column] = text
-            if column[:1] == "#" and column[1:].isdigit():
+            if column[:1] == "+" and column[1:].isdigit():
                 params = {"text": text[:80], "example": ""}
                 errors.append(
                     CellError(column=column, code="cell_without_header", params=params),

@@ -130,7 +130,7 @@ def test_column_names_are_always_distinct(headers):
 
 def test_cells_beyond_the_header_are_kept_and_short_rows_lack_theirs():
     _, rows = read(b"a,b\n1,2,,3\n4\n", separator=",")
-    assert rows[0].cells == {"a": "1", "b": "2", "#4": "3"}
+    assert rows[0].cells == {"a": "1", "b": "2", "+4": "3"}
     assert rows[1].cells == {"a": "4"}
 
 
@@ -252,6 +252,24 @@ def test_a_sheet_is_chosen_by_name():
 
 def test_a_formula_nobody_calculated_is_refused_rather_than_read_as_empty():
     assert refusal(workbook([["a"], ["=1+1"]])).code == "workbook_formula_without_value"
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ('<c r="A2"><f>1+1</f><v>2</v></c>', Decimal(2)),
+        ('<c r="A2" t="str"><f>"a"&amp;"b"</f><v>ab</v></c>', "ab"),
+        ('<c r="A2" t="str"><f>IF(B1="","",B1)</f><v></v></c>', ""),
+    ],
+)
+def test_a_calculated_formula_is_its_value(cell, value):
+    sheet = (
+        '<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
+        '<row r="1"><c r="A1" t="str"><v>a</v></c><c r="B1" t="str"><v>b</v></c></row>'
+        f'<row r="2">{cell}<c r="B2"><v>1</v></c></row></sheetData></worksheet>'
+    )
+    content = rezip(workbook([["a"]]), {"xl/worksheets/sheet1.xml": sheet.encode()})
+    assert read(content)[1][0].cells["a"] == value
 
 
 def test_a_bomb_is_refused_before_it_is_parsed():

@@ -137,9 +137,15 @@ def test_unmapped_columns_are_kept_and_dropped_ones_are_not():
 
 
 def test_a_cell_beyond_the_header_is_an_error_and_kept():
-    result = read({**ROW, "#9": "stray"})
-    assert codes(result) == [("#9", "cell_without_header")]
-    assert result.extra == {"#9": "stray"}
+    result = read({**ROW, "+9": "stray"})
+    assert codes(result) == [("+9", "cell_without_header")]
+    assert result.extra == {"+9": "stray"}
+
+
+def test_a_column_without_a_header_is_a_column_like_others():
+    result = read({**ROW, "#1": "0"})
+    assert result.errors == ()
+    assert result.extra == {"#1": "0"}
 
 
 def test_cells_of_a_workbook_have_no_marks_to_doubt():
@@ -312,7 +318,7 @@ def test_terminal_statuses_go_the_same_way(log, word, terminal):
         ({"O": "soon"}, True),
         ({"O": ""}, True),
         ({"N": ""}, True),
-        ({"#9": "stray"}, True),
+        ({"+9": "stray"}, True),
     ],
 )
 def test_a_row_is_blocked_when_no_record_can_be_made_of_it(change, blocked):
