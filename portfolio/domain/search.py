@@ -7,12 +7,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from itertools import pairwise
+from math import gcd
 from types import MappingProxyType
 
 from portfolio.domain.selection import (
     EXACT_UP_TO,
     NODE_BUDGET,
-    ZERO,
     Method,
     Model,
     Problem,
@@ -22,27 +22,32 @@ from portfolio.domain.selection import (
     model,
 )
 
-_Rank = tuple[Decimal, ...]
+SMALL_BUDGET = 2_000_000
+"""Nodes for up to 25 items. Only sets built for it come near: many items of one value per unit,
+to the cent, under several limits."""
+MEMORY = 200_000
+
+_Node = tuple[int, int, int, tuple[int, ...]]
 
 
 def select(problem: Problem, node_budget: int = NODE_BUDGET) -> Selection:
     """Return the best selection: highest value, then least use of each limit in order.
 
-    Up to 25 candidates the answer is always proven. Beyond that the search visits at most
-    ``node_budget`` nodes; where that ends it, ``proven`` is False and ``bound`` limits what was
-    missed. Never worse than `greedy`. Raises SelectionError ``forced_items_exclude_each_other``,
+    Up to 25 candidates it searches to the end. Beyond that it visits at most ``node_budget``
+    nodes; where that ends it, ``proven`` is False and ``bound`` limits what was missed. Never
+    worse than `greedy`. Raises SelectionError ``forced_items_exclude_each_other``,
     ``forced_items_over_limit``.
     """
     ready = model(problem)
     small = len(problem.candidates) <= EXACT_UP_TO
-    search = _Search(ready, budget=None if small else node_budget)
+    search = _Search(ready, SMALL_BUDGET if small else node_budget)
     search.run()
     return describe(
         ready,
         search.best,
         method=Method.EXACT if small else Method.BRANCH_AND_BOUND,
         proven=search.is_complete,
-        bound=search.best_rank[0] if search.is_complete else search.ceiling,
+        bound=search.unit * (search.best_value if search.is_complete else search.ceiling),
     )
 
 
@@ -81,107 +86,152 @@ def _by_ratio(ready: Model, limit: int) -> list[int]:
     return sorted(range(len(ready.values)), key=key)
 
 
+def _whole(numbers: Sequence[Decimal]) -> tuple[list[int], Decimal]:
+    """Return the numbers as multiples of their greatest common unit, and that unit."""
+    places = max((-_exponent(number) for number in numbers), default=0)
+    scaled = [int(number.scaleb(max(places, 0))) for number in numbers]
+    unit = gcd(*scaled) or 1
+    return [number // unit for number in scaled], Decimal(unit).scaleb(-max(places, 0))
+
+
+def _exponent(number: Decimal) -> int:
+    exponent = number.as_tuple().exponent
+    return exponent if isinstance(exponent, int) else 0
+
+
 class _Search:
-    """Depth first, the item first in, most valuable per scarce unit first.
+    """Depth first, the item first in, most valuable per scarce unit first; in whole numbers.
 
     A branch is cut when the fractional optimum over any one limit, which no selection below it
-    can pass, is under the best value so far; or equal to it while already using more.
+    can pass, is under the best value so far; or equals it and cannot be reached with less use.
+    A set of decisions that leads to where another has been is not followed twice.
     """
 
-    def __init__(self, ready: Model, budget: int | None) -> None:
+    def __init__(self, ready: Model, budget: int) -> None:
         self.ready = ready
         self.budget = budget
         self.nodes = 0
-        self.ceiling = ZERO
         self.is_complete = True
-        self.orders = [_by_ratio(ready, limit) for limit in range(len(ready.limits))]
+        self.values, self.unit = _whole(ready.values)
+        columns = [
+            _whole([limit, *(use[k] for use in ready.uses)])[0]
+            for k, limit in enumerate(ready.limits)
+        ]
+        self.limits = [column[0] for column in columns]
+        self.uses = [tuple(column[1 + i] for column in columns) for i in range(len(self.values))]
+        self.orders = [
+            [i for i in _by_ratio(ready, k) if self.values[i] > 0] for k in range(len(columns))
+        ]
         self.branching = self._branching()
         self.best = _greedy(ready)
-        self.best_rank = self._rank(*ready.total(self.best))
+        self.best_value, self.best_used = self._total(self.best)
+        self.ceiling = self.best_value
+        self.seen: set[tuple[int, int, int, int, tuple[int, ...]]] = set()
 
     def run(self) -> None:
         """Search to the end or to the end of the budget."""
-        ready = self.ready
-        value, used = ready.total(ready.start_in)
-        stack = [(ready.start_in, ready.start_out, value, used)]
+        stack: list[_Node] = [
+            (self.ready.start_in, self.ready.start_out, *self._total(self.ready.start_in))
+        ]
         while stack:
-            if self.budget is not None and self.nodes >= self.budget:
-                self._stop(stack)
+            if self.nodes >= self.budget:
+                self.is_complete = False
+                self.ceiling = max(self.best_value, *(self._bound(node) for node in stack))
                 return
             self.nodes += 1
-            chosen, out, value, used = stack.pop()
-            rank = self._rank(value, used)
-            if rank > self.best_rank:
-                self.best, self.best_rank = chosen, rank
-            if self._is_hopeless(chosen, out, rank):
-                continue
-            item = next((i for i in self.branching if not (chosen | out) >> i & 1), None)
-            if item is None:
-                continue
-            stack.append((chosen, out | ready.dependants[item], value, used))
-            stack.extend(self._taken(chosen, out, item))
+            node = stack.pop()
+            self._keep(node)
+            if not self._is_hopeless(node):
+                stack.extend(self._branches(node))
 
-    def _taken(
-        self, chosen: int, out: int, item: int
-    ) -> list[tuple[int, int, Decimal, tuple[Decimal, ...]]]:
-        ready = self.ready
-        grown = chosen | ready.together[item]
-        banned = out | ready.apart[item]
-        if grown & banned:
+    def _keep(self, node: _Node) -> None:
+        chosen, _, value, used = node
+        if (-value, used) < (-self.best_value, self.best_used):
+            self.best, self.best_value, self.best_used = chosen, value, used
+
+    def _branches(self, node: _Node) -> list[_Node]:
+        """Return the branches without and with the next open item; the last is searched first."""
+        chosen, out, value, used = node
+        settled = chosen | out
+        place = next((p for p, i in enumerate(self.branching) if not settled >> i & 1), None)
+        if place is None or self._was_seen(place, node):
             return []
-        value, used = ready.total(grown)
-        return [(grown, banned, value, used)] if ready.fits(used) else []
+        item = self.branching[place]
+        branches: list[_Node] = [(chosen, out | self.ready.dependants[item], value, used)]
+        grown, banned = chosen | self.ready.together[item], out | self.ready.apart[item]
+        if not grown & banned:
+            worth, use = self._total(grown & ~chosen)
+            use = tuple(a + b for a, b in zip(used, use, strict=True))
+            if all(a <= limit for a, limit in zip(use, self.limits, strict=True)):
+                branches.append((grown, banned, value + worth, use))
+        return branches
 
-    def _is_hopeless(self, chosen: int, out: int, rank: _Rank) -> bool:
-        bound = self._bound(chosen, out, rank)
-        if bound != self.best_rank[0]:
-            return bound < self.best_rank[0]
-        # Only an equal value is left to find, and use can only grow on the way to it.
-        return rank[1:] <= self.best_rank[1:]
+    def _was_seen(self, place: int, node: _Node) -> bool:
+        chosen, out, value, used = node
+        later = self.later[place]
+        state = (place, chosen & later, out & later, value, used)
+        if state in self.seen:
+            return True
+        if len(self.seen) < MEMORY:
+            self.seen.add(state)
+        return False
 
-    def _bound(self, chosen: int, out: int, rank: _Rank) -> Decimal:
-        ready = self.ready
+    def _is_hopeless(self, node: _Node) -> bool:
+        bound = self._bound(node)
+        if bound != self.best_value:
+            return bound < self.best_value
+        least = tuple(self._least_use(node, k) for k in range(len(self.limits)))
+        return least >= self.best_used
+
+    def _bound(self, node: _Node) -> int:
+        chosen, out, start, used = node
         settled = chosen | out
         bounds = []
-        for limit, order in enumerate(self.orders):
-            room, value = ready.limits[limit] + rank[1 + limit], rank[0]
+        for k, order in enumerate(self.orders):
+            room, value = self.limits[k] - used[k], start
             for item in order:
-                worth = ready.values[item]
-                if settled >> item & 1 or worth <= 0:
+                if settled >> item & 1:
                     continue
-                use = ready.uses[item][limit]
+                use = self.uses[item][k]
                 if use > room:
-                    value += worth * room / use
+                    value += self.values[item] * room // use
                     break
                 room -= use
-                value += worth
+                value += self.values[item]
             bounds.append(value)
         return min(bounds)
 
+    def _least_use(self, node: _Node, k: int) -> int:
+        """Return the least use of a limit with which the best value could still be reached."""
+        chosen, out, value, used = node
+        settled, missing, use = chosen | out, self.best_value - value, used[k]
+        for item in self.orders[k]:
+            if missing <= 0:
+                break
+            if not settled >> item & 1:
+                worth = self.values[item]
+                part = min(missing, worth)
+                use += -(-self.uses[item][k] * part // worth)
+                missing -= part
+        return use
+
     def _branching(self) -> list[int]:
-        ready = self.ready
+        """Return the items by value per scarce unit, and remember what comes after each place."""
+        shares = [
+            sum((Decimal(u) / limit for u, limit in zip(use, self.limits, strict=True) if limit))
+            for use in self.uses
+        ]
+        order = sorted(
+            range(len(self.values)),
+            key=lambda i: (-self.values[i] / (shares[i] or Decimal("1e-9")), i),
+        )
+        self.later = [sum(1 << i for i in order[place:]) for place in range(len(order))]
+        return order
 
-        def scarcity(item: int) -> Decimal:
-            shares = [
-                use / limit
-                for use, limit in zip(ready.uses[item], ready.limits, strict=True)
-                if limit
-            ]
-            return sum(shares, ZERO)
-
-        def key(item: int) -> tuple[Decimal, int]:
-            return (-ready.values[item] / (scarcity(item) or Decimal("1e-9")), item)
-
-        return sorted(range(len(ready.values)), key=key)
-
-    def _stop(self, stack: Sequence[tuple[int, int, Decimal, tuple[Decimal, ...]]]) -> None:
-        self.is_complete = False
-        open_bounds = [self._bound(c, o, self._rank(v, u)) for c, o, v, u in stack]
-        self.ceiling = max([self.best_rank[0], *open_bounds])
-
-    @staticmethod
-    def _rank(value: Decimal, used: Sequence[Decimal]) -> _Rank:
-        return (value, *(-use for use in used))
+    def _total(self, items: int) -> tuple[int, tuple[int, ...]]:
+        picked = [i for i in range(len(self.values)) if items >> i & 1]
+        used = tuple(sum(self.uses[i][k] for i in picked) for k in range(len(self.limits)))
+        return sum(self.values[i] for i in picked), used
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
