@@ -210,6 +210,10 @@ class Timeline:
         place = bisect_right(self._before, work) - 1
         return self._opens[place] + work - self._before[place]
 
+    def _chunk(self) -> int:
+        """Days to grow by: doubling, so that a far date costs no more than its distance."""
+        return max(_CHUNK_DAYS, self._upper - self._lower)
+
     def _upper_minute(self) -> Minute:
         return (self._upper - 1) * DAY_MINUTES
 
@@ -229,7 +233,7 @@ class Timeline:
     def _grow_later(self) -> None:
         if self._upper >= _END_DAY:
             raise PlanCalendarError("date_out_of_range", year=LAST_YEAR + 1)
-        lower, self._upper = self._upper, min(self._upper + _CHUNK_DAYS, _END_DAY)
+        lower, self._upper = self._upper, min(self._upper + self._chunk(), _END_DAY)
         opens, closes = self._stretches(lower, self._upper)
         worked = self._through[-1] if self._through else 0
         for start, end in zip(opens, closes, strict=True):
@@ -244,7 +248,7 @@ class Timeline:
     def _grow_earlier(self) -> None:
         if self._lower <= _FIRST_DAY:
             raise PlanCalendarError("date_out_of_range", year=FIRST_YEAR - 1)
-        upper, self._lower = self._lower, max(self._lower - _CHUNK_DAYS, _FIRST_DAY)
+        upper, self._lower = self._lower, max(self._lower - self._chunk(), _FIRST_DAY)
         opens, closes = self._stretches(self._lower, upper)
         worked = self._before[0]
         before: list[int] = []
