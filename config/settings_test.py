@@ -21,3 +21,6 @@ CELERY_TASK_ALWAYS_EAGER = True
 CELERY_TASK_EAGER_PROPAGATES = True
 TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = ""  # noqa: F405
 ACCOUNT_RATE_LIMITS = {}
+
+# WhiteNoise warns of a folder that is not there, and warnings are errors.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # noqa: F405

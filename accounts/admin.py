@@ -1,0 +1,134 @@
+"""People, units and role assignments."""
+
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django import forms
+from django.contrib import admin
+from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from accounts import actions
+from accounts.models import Assignment, Unit, User
+from common import marks
+from common.admin import AuditedAdmin, HouseInline
+from common.subjects import Subject
+from common.wording import say
+
+# Roles are fixed bundles and addresses stand on the person: a second way would contradict them.
+for second_way in (Group, EmailAddress):
+    if admin.site.is_registered(second_way):
+        admin.site.unregister(second_way)
+
+
+class AssignmentInline(HouseInline):
+    """Roles of a person."""
+
+    model = Assignment
+    autocomplete_fields = ("unit",)
+
+
+@admin.register(User)
+class PersonAdmin(AuditedAdmin, UserAdmin):
+    """People; one without a log-in gets no password."""
+
+    kind = "person"
+    list_display = (
+        "username",
+        "first_name",
+        "last_name",
+        "title",
+        "unit",
+        "is_active",
+        "last_login",
+    )
+    list_filter = ("is_active",)
+    list_select_related = ("unit",)
+    search_fields = ("username", "first_name", "last_name", "email", "title")
+    ordering = ("last_name", "username")
+    inlines = (AssignmentInline,)
+    autocomplete_fields = ("unit",)
+    filter_horizontal = ()
+    fieldsets = (
+        (None, {"fields": ("username", "password")}),
+        (
+            _("Person"),
+            {"fields": ("first_name", "last_name", "title", "email", "unit", "language")},
+        ),
+        (_("Access"), {"fields": ("is_active",)}),
+    )
+    add_fieldsets = (
+        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
+        (
+            _("Person"),
+            {"fields": ("first_name", "last_name", "title", "email", "unit", "language")},
+        ),
+    )
+
+
+class UnitForm(forms.ModelForm):
+    """A unit; refuses what the tree cannot hold, with the same sentences as everywhere."""
+
+    class Meta:
+        model = Unit
+        fields = [
+            "name", "kind", "parent", "is_confidential", "currency", "zone", "fiscal_start_month",
+            "calendar", "word_pack", "is_small",
+        ]  # fmt: skip
+
+    def values_of_a_new_unit(self) -> dict[str, Any]:
+        """Return what `actions.create_unit` takes."""
+        taken = ("name", "kind", "parent", "is_confidential", "currency", "zone", "calendar")
+        values = {name: self.cleaned_data[name] for name in taken}
+        return {**values, "fiscal_start_month": self.cleaned_data["fiscal_start_month"]}
+
+    def clean(self) -> dict[str, Any]:
+        """Refuse circles, moves out of the organisation, and organisations without currency."""
+        cleaned: dict[str, Any] = super().clean() or {}
+        parent, unit = cleaned.get("parent"), self.instance
+        if parent is None and not (cleaned.get("currency") and cleaned.get("zone")):
+            raise ValidationError(
+                {"currency": say("accounts.organisation_needs_currency_and_zone")}
+            )
+        if unit.pk and parent and parent.path.startswith(unit.path):
+            names = {"unit": unit.name, "parent": parent.name}
+            raise ValidationError({"parent": say("accounts.unit_cycle", names)})
+        leaves = unit.pk and (parent.root_id if parent else unit.pk) != unit.root_id
+        if leaves:
+            raise ValidationError(
+                {"parent": say("accounts.unit_stays_in_organisation", {"unit": unit.name})}
+            )
+        return cleaned
+
+
+@admin.register(Unit)
+class UnitAdmin(AuditedAdmin):
+    """The unit tree; roots are organisations."""
+
+    kind = "unit"
+    form = UnitForm
+    list_display = ("name", "kind", "parent", "is_confidential", "currency", "zone")
+    list_select_related = ("parent",)
+    list_filter = ("kind", "is_confidential")
+    search_fields = ("name",)
+    autocomplete_fields = ("parent",)
+    ordering = ("path",)
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
+        """Create through the action, which knows the path; move through the action likewise."""
+        if not change:
+            created = actions.create_unit(by=request.user, **form.values_of_a_new_unit())
+            obj.pk = created.pk
+            obj.refresh_from_db()
+            return
+        if "parent" in form.changed_data and obj.parent is not None:
+            actions.move_unit(Unit.objects.get(pk=obj.pk), parent=obj.parent, by=request.user)
+            obj.path = Unit.objects.get(pk=obj.pk).path
+        super().save_model(request, obj, form, change)
+
+    def after_save(self, request: HttpRequest, obj: Any, *, has_touched_rows: bool) -> None:
+        """Have everything below judged anew."""
+        marks.mark([Subject("unit", obj.pk)])
