@@ -2,18 +2,37 @@
 
 from collections.abc import Mapping
 
+CODES = (
+    "empty_file",
+    "file_too_large",
+    "not_a_table",
+    "old_excel",
+    "nul_characters",
+    "encoding_unknown",
+    "wrong_encoding",
+    "unknown_encoding",
+    "unknown_separator",
+    "header_missing",
+    "broken_quotes",
+    "cell_too_large",
+    "broken_gzip",
+    "broken_json",
+    "broken_workbook",
+    "workbook_too_large",
+    "workbook_too_dense",
+    "workbook_too_many_parts",
+    "workbook_too_many_cells",
+    "workbook_encrypted",
+    "workbook_has_dtd",
+    "workbook_formula_without_value",
+    "sheet_missing",
+    "too_many_rows",
+)
+"""Every reason a file, or writing one, is refused for; whoever words them words all of these."""
+
 
 class TabularError(ValueError):
-    """A file refused: ``code`` says why, ``params`` holds what a sentence about it needs.
-
-    Codes: ``empty_file``, ``file_too_large`` (unpacked), ``not_a_table`` (a picture, a PDF),
-    ``old_excel`` (the format before 2007, or a workbook locked by a password), ``nul_characters``,
-    ``encoding_unknown``, ``wrong_encoding``, ``unknown_encoding``, ``unknown_separator``,
-    ``header_missing``, ``broken_quotes``, ``cell_too_large``, ``broken_gzip``, ``broken_json``,
-    ``broken_workbook``, ``workbook_too_large``, ``workbook_too_dense`` (a compression bomb),
-    ``workbook_too_many_parts``, ``workbook_too_many_cells``, ``workbook_encrypted``,
-    ``workbook_has_dtd``, ``workbook_formula_without_value``, ``sheet_missing``, ``too_many_rows``.
-    """
+    """A file refused: ``code``, one of ``CODES``, says why; ``params`` what a sentence needs."""
 
     def __init__(self, code: str, **params: str | int) -> None:
         self.code = code

@@ -3,17 +3,39 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+MAPPING_CODES = (
+    "mapping_not_found",
+    "broken_toml",
+    "unknown_setting",
+    "missing_setting",
+    "wrong_type",
+    "bad_value",
+    "unknown_kind",
+    "unknown_field",
+    "field_required",
+    "values_not_found",
+    "column_used_and_dropped",
+    "missing_columns",
+    "unknown_columns",
+)
+"""Every reason a mapping is refused for."""
+
+CELL_CODES = (
+    "unknown_value",
+    "required_missing",
+    "key_missing",
+    "not_an_email",
+    "out_of_range",
+    "cell_without_header",
+)
+"""What a cell is refused for beside the parser's own reasons."""
+
 
 class MappingError(ValueError):
     """A mapping that cannot be used.
 
-    ``code`` says why; ``params`` always holds ``key`` (where in the mapping, such as
-    ``fields.starts_on.date_order``) and ``example`` (something that would be understood).
-
-    Codes: ``mapping_not_found``, ``broken_toml``, ``unknown_setting``, ``missing_setting``,
-    ``wrong_type``, ``bad_value``, ``unknown_kind``, ``unknown_field``, ``field_required``,
-    ``values_not_found``, ``column_used_and_dropped``; and against a file's columns
-    ``missing_columns``, ``unknown_columns``.
+    ``code`` is one of ``MAPPING_CODES``; ``params`` always holds ``key`` (where in the mapping, such
+    as ``fields.starts_on.date_order``) and ``example`` (something that would be understood).
     """
 
     def __init__(self, code: str, *, key: str, example: str = "", **more: str) -> None:
@@ -26,9 +48,8 @@ class MappingError(ValueError):
 class CellError:
     """A cell that could not be read; the rest of its row still counts.
 
-    ``code`` is one of ``common.domain.parsing.ParseError``'s, or ``unknown_value`` (``params``
-    holds ``text``, ``known`` and ``example``), ``required_missing``, ``key_missing``,
-    ``not_an_email``, ``out_of_range``, ``cell_without_header``.
+    ``code`` is one of ``CELL_CODES`` or of ``common.domain.parsing.errors.CODES``. ``params`` holds
+    what that code's sentence needs; for ``unknown_value`` also ``known``, the first known words.
     """
 
     column: str
