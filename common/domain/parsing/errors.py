@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 _SHOWN_CHARACTERS = 80
 
-
 CODES = (
     "empty",
     "not_a_number",
@@ -35,9 +34,9 @@ CODES = (
 class ParseError(ValueError):
     """Text that is not, or not clearly, a value.
 
-    ``code``, one of ``CODES``, names the fault and ``params`` holds what a sentence about it needs, always as text:
-    ``text`` (what was read, cut at 80 characters), ``example`` (a way of writing it that is
-    understood) and, where the text has two readings, ``alternative`` (the other one).
+    ``code``, one of ``CODES``, names the fault and ``params`` holds what a sentence about it needs,
+    always as text: ``text`` (what was read, cut at 80 characters), ``example`` (a way of writing
+    it that is understood) and, where the text has two readings, ``alternative`` (the other one).
     """
 
     def __init__(self, code: str, *, text: str, example: str, **more: str) -> None:
