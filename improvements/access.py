@@ -14,7 +14,20 @@ from common.errors import NotAllowed
 from improvements.domain.approvals import Office, Seat
 from improvements.domain.lifecycle import BACKLOG, State
 from improvements.models import Improvement, ImprovementService
+from services.access import visible_to as services_visible_to
 from services.models import Service
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceLink:
+    """A service of an improvement; `service` is None for one the person may not see."""
+
+    id: int
+    is_primary: bool
+    is_mine: bool
+    has_owner: bool
+    service: Service | None
+
 
 #: people named on an improvement: a capability over their own records holds for them here
 NAMED = ("proposed_by", "owner", "benefit_owner")
@@ -52,43 +65,46 @@ def owned_services(user: Any) -> QuerySet[Any]:
     return Service.objects.filter(Q(owner=user.pk) | Q(pk__in=deputised)).values("pk")
 
 
-@dataclass(frozen=True, slots=True)
-class ServiceTies:
-    """What ties a person to an improvement through its services."""
+def service_links(user: Any, improvement: Improvement) -> list[ServiceLink]:
+    """Return the services of an improvement, the primary first, and what they are to a person.
 
-    owns_any: bool
-    owns_primary: bool
-    primary_has_owner: bool
-
-
-def service_ties(user: Any, improvement: Improvement) -> ServiceTies:
-    """Return what ties a person to the improvement; one statement, kept for the request."""
-    kept: dict[int, ServiceTies] = improvement.__dict__.setdefault("_ties", {})
+    One statement, kept with the improvement for the request. Links to services the person may
+    not see are among them, without their name: rules count them, pages leave them out.
+    """
+    kept: dict[int, list[ServiceLink]] = improvement.__dict__.setdefault("_service_links", {})
     if user.pk not in kept:
-        mine = Exists(owned_services(user).filter(pk=OuterRef("service_id")))
-        rows = list(
+        rows = (
             ImprovementService.objects.filter(improvement_id=improvement.pk)
-            .annotate(mine=mine)
-            .values_list("is_primary", "mine", "service__owner_id")
+            .annotate(
+                is_mine=Exists(owned_services(user).filter(pk=OuterRef("service_id"))),
+                is_seen=Exists(services_visible_to(user).filter(pk=OuterRef("service_id"))),
+            )
+            .select_related("service__owner")
+            .order_by("-is_primary", "pk")
         )
-        kept[user.pk] = ServiceTies(
-            owns_any=any(own for _, own, _ in rows),
-            owns_primary=any(primary and own for primary, own, _ in rows),
-            primary_has_owner=any(primary and owner for primary, _, owner in rows),
-        )
+        kept[user.pk] = [
+            ServiceLink(
+                id=row.service_id,
+                is_primary=row.is_primary,
+                is_mine=row.is_mine,
+                has_owner=row.service.owner_id is not None,
+                service=row.service if row.is_seen else None,
+            )
+            for row in rows
+        ]
     return kept[user.pk]
 
 
-def forget_ties(improvement: Improvement) -> None:
-    """Forget what `service_ties` kept, after the links have changed."""
-    improvement.__dict__.pop("_ties", None)
+def forget_links(improvement: Improvement) -> None:
+    """Forget what `service_links` kept, after the links have changed."""
+    improvement.__dict__.pop("_service_links", None)
 
 
 def is_named(user: Any, improvement: Improvement) -> bool:
     """Return whether the person owns the improvement, its benefit or one of its services."""
     if user.pk in {improvement.owner_id, improvement.benefit_owner_id}:
         return True
-    return service_ties(user, improvement).owns_any
+    return any(link.is_mine for link in service_links(user, improvement))
 
 
 def can_propose(user: Any) -> bool:
@@ -187,9 +203,11 @@ def seats_held(user: Any, improvement: Improvement) -> frozenset[Seat]:
         held.add(Seat.PROJECT_SIDE)
     if rights.holds(Capability.APPROVE_SERVICE_SIDE, path):
         held.add(Seat.SERVICE_SIDE)
-        if not service_ties(user, improvement).primary_has_owner:
+        if not any(link.is_primary and link.has_owner for link in service_links(user, improvement)):
             held.add(Seat.SERVICE_OWNER)
-    if rights.has_anywhere(Capability.TRIAGE) and service_ties(user, improvement).owns_primary:
+    if rights.has_anywhere(Capability.TRIAGE) and any(
+        link.is_primary and link.is_mine for link in service_links(user, improvement)
+    ):
         held.add(Seat.SERVICE_OWNER)
     return frozenset(held)
 

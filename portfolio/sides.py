@@ -4,8 +4,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Q
+
 from common.standing import Change
 from improvements.actions.standing import restand as restand_improvements
+from improvements.domain.lifecycle import OPEN
 from improvements.models import Improvement, ImprovementStanding
 from projects.actions.standing import restand as restand_projects
 from projects.models import Project, ProjectStanding
@@ -24,6 +27,8 @@ class Side:
     standing: Any
     restand: Callable[..., Sequence[Change]]
     dimensions: tuple[str, ...]
+    #: what totals and the dashboard count: the rest is history
+    is_live: Q
     #: the subject's field that counts as its money; empty where it has none
     money: str = ""
 
@@ -46,6 +51,7 @@ SIDES: dict[str, Side] = {
         standing=ProjectStanding,
         restand=restand_projects,
         dimensions=PROJECT_DIMENSIONS,
+        is_live=~Q(phase="closed") & ~Q(overlay="stopped"),
         money="current_budget",
     ),
     "service": Side(
@@ -54,6 +60,7 @@ SIDES: dict[str, Side] = {
         standing=ServiceStanding,
         restand=restand_services,
         dimensions=SERVICE_DIMENSIONS,
+        is_live=~Q(status="retired"),
         money="yearly_cost",
     ),
     "improvement": Side(
@@ -62,5 +69,6 @@ SIDES: dict[str, Side] = {
         standing=ImprovementStanding,
         restand=restand_improvements,
         dimensions=IMPROVEMENT_DIMENSIONS,
+        is_live=Q(state__in=sorted(OPEN)),
     ),
 }

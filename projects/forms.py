@@ -12,7 +12,7 @@ from common.domain.health import Colour, Health, steps_between
 from common.web.forms import DayField, MoneyField, RecordForm
 from common.wording import say
 from projects import access
-from projects.actions.projects import ORIGINALS, SOURCE_OWNED
+from projects.actions.projects import ORIGINALS
 from projects.actions.reports import ReportValues
 from projects.domain.reporting import Line, differs
 from projects.filters import unit_label
@@ -146,7 +146,7 @@ class ProjectForm(RowForm):
             self._drop(AMOUNTS)
         may_fix = access.can_fix_original(user, project)
         self._drop(name for name in ORIGINALS if not may_fix or getattr(project, name) is not None)
-        for name in SOURCE_OWNED & self.fields.keys() if project.is_imported else ():
+        for name in project.owned_by_source & self.fields.keys():
             self.fields[name].disabled = True
             self.fields[name].help_text = _("Kept by the system the project comes from.")
 

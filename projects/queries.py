@@ -55,7 +55,7 @@ _FACTS = (
 #: the same, read from a row that has its unit, root and calendar loaded
 _READ: tuple[Callable[[Project], Any], ...] = (
     *(attrgetter(name.replace("__", ".")) for name in _FACTS[:-1]),
-    lambda project: getattr(project.unit.root.calendar, "version", None),
+    lambda project: getattr(project.calendar, "version", None),
 )
 
 

@@ -35,6 +35,7 @@ NAMES: dict[str, str | Promise] = {
     "risks_assessed": _("at least one assessed risk"),
     "finish_actual": _("an actual finish"),
     "nothing_open": _("every risk and issue closed or moved"),
+    "phase": _("phase"),
     "name": _("name"),
     "unit": _("unit"),
     "project_type": _("type"),
@@ -112,11 +113,15 @@ SENTENCES: dict[str, str | Promise] = {
     "projects.report_reason_needed": _("Say in a sentence why you judge it differently."),
     # Import.
     "projects.import_unit_unknown": _("There is no unit called “%(unit)s” in the organisation."),
+    "projects.import_not_yours": _("You may not import into “%(unit)s”."),
+    "projects.import_amount_too_large": _("The amount %(value)s is larger than can be kept."),
+    "projects.import_has_history": _(
+        "Something has been added to the project since; archive it instead."
+    ),
     "projects.import_name_missing": _("The row has no project name."),
     "projects.import_dates_backwards": _(
         "The actual finish %(finish)s lies before the actual start %(start)s."
     ),
-    "projects.import_value_unknown": _("“%(value)s” is not one of: %(known)s."),
     "projects.undo_moved_on": _("The project has been changed since and is left as it is."),
     # Health: schedule.
     "projects.finish_late_approved": _("Finish %(days)s working days after the approved one"),
@@ -137,6 +142,7 @@ SENTENCES: dict[str, str | Promise] = {
     "projects.cost_under_planned": _("Forecast %(percent)s %% below the budget"),
     "projects.cost_even_planned": _("Forecast equals the budget"),
     "projects.cost_spent_over": _("Spent %(percent)s %% more than the budget"),
+    "projects.cost_granted_over": _("Budget raised %(percent)s %% above the approved one"),
     "projects.cost_forecast_missing": _("No forecast cost"),
     "projects.budget_missing": _("No budget"),
     "projects.better_not_confirmed": _("Better counts when two reports in a row agree"),

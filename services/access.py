@@ -9,7 +9,15 @@ from accounts.access import authority, check, may, record_where
 from accounts.domain.roles import Capability
 from common import subjects
 from common.wording import say
-from services.models import Agreement, CalendarEntry, Incident, Measure, Outage, Service
+from services.models import (
+    Agreement,
+    CalendarEntry,
+    Incident,
+    Measure,
+    Outage,
+    Service,
+    ServiceDependency,
+)
 
 
 def visible_to(user: Any) -> QuerySet[Service]:
@@ -60,6 +68,18 @@ def get_measure_for(user: Any, key: str, pk: int) -> Measure:
     """Return a measure of a service the person may see, else 404."""
     service = get_service_for(user, key)
     row = Measure.objects.filter(service=service, pk=pk, archived_at=None).first()
+    if row is None:
+        raise Http404(key)
+    row.service = service
+    return row
+
+
+def get_dependency_for(user: Any, key: str, pk: int) -> ServiceDependency:
+    """Return what a service needs when the person may see both ends, else 404."""
+    service = get_service_for(user, key)
+    row = ServiceDependency.objects.filter(
+        service=service, pk=pk, needs__in=visible_to(user)
+    ).first()
     if row is None:
         raise Http404(key)
     row.service = service

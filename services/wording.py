@@ -34,9 +34,9 @@ SENTENCES: dict[str, str | Promise] = {
     "services.measure_twice": _("There is a measure called “%(name)s” already."),
     "services.day_twice": _("The same day stands twice. Keep one reading a day."),
     "services.day_ahead": _("%(day)s lies ahead. Readings are of days that have been."),
-    "services.reading_bad": _("Row %(row)s: %(sentence)s"),
-    "services.instant_bad": _("Write day and time, for example 2026-11-23 14:30."),
-    "services.length_bad": _("Write a length of time, for example “4 h”, “30 min” or “2 d 4 h”."),
+    "services.reading_half": _("A reading has both a day and a value."),
+    "services.ends_needed": _("Say when somebody looked again."),
+    "services.length_bad": _("Write hours and minutes, for example “4 h” or “1 h 30 min”."),
     # what an import says
     "services.import_name_needed": _("The service has no name."),
     "services.import_no_opening": _("The row says not when the incident was opened."),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from itertools import zip_longest
 from types import TracebackType
 from typing import NamedTuple, Self
 
@@ -23,7 +24,8 @@ class TableFormat(StrEnum):
 
 class Row(NamedTuple):
     """One row: its number as a spreadsheet shows it (from 1, header and blank rows counted) and
-    its cells by column name. Cells the file leaves out at the end of a row are absent.
+    its cells by column name. Cells the file leaves out at the end of a row are empty; a key that an
+    object of a JSON file has not is absent.
 
     A cell beyond the last named column stands under ``+`` and its position (``+15``): it is never
     dropped, because it usually means a separator inside an unquoted text.
@@ -119,10 +121,8 @@ def number_rows(
     """Yield the records that hold anything, numbered from ``first`` with blank ones counted."""
     width = len(columns)
     for number, record in enumerate(records, start=first):
-        if len(record) <= width:
-            cells = dict(zip(columns, record, strict=False))
-        else:
-            cells = dict(zip(columns, record[:width], strict=True))
+        cells = dict(zip_longest(columns, record[:width], fillvalue=""))
+        if len(record) > width:
             for position, cell in enumerate(record[width:], start=width + 1):
                 if cell != "":
                     cells[f"+{position}"] = cell

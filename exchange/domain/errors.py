@@ -34,8 +34,8 @@ CELL_CODES = (
 class MappingError(ValueError):
     """A mapping that cannot be used.
 
-    ``code`` is one of ``MAPPING_CODES``; ``params`` always holds ``key`` (where in the
-    mapping, such as ``fields.starts_on.date_order``) and ``example`` (something that would be understood).
+    ``code`` is one of ``MAPPING_CODES``; ``params`` always holds ``key`` (where in the mapping:
+    ``fields.starts_on.date_order``) and ``example`` (something that would be understood).
     """
 
     def __init__(self, code: str, *, key: str, example: str = "", **more: str) -> None:

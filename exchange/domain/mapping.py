@@ -50,7 +50,7 @@ class RowResult:
     """One row, read.
 
     ``fields`` holds each mapped field: None where the file gives no value, absent where its cell
-    was refused, so that a refused cell never wipes what is stored. Projects may carry ``gates`` (a
+    was refused or the file has no such column, so that neither wipes what is stored. Projects may carry ``gates`` (a
     tuple of milestones), rows of a log ``paused`` and ``terminal`` (whether its status stops the
     clock, or ends the record).
     ``extra`` holds unmapped cells as text, and the words of a cell that said why it gives nothing.
@@ -189,13 +189,13 @@ class Mapping:
     ) -> None:
         """Put the reader's field into ``fields``, or why not into ``errors``."""
         cell, value = self._first(reader, row, extra)
-        if reader.word:
+        if reader.word and value is not UNKNOWN:
             fields[reader.word] = as_text(cell).strip()[:_KEY_LIMIT] if value is not None else None
         if reader.after:
             value = added(value, reader, fields)
-        if value is None:
+        if reader.otherwise is not None and (value is None or value is UNKNOWN):
             value = reader.otherwise
-        if value is None and reader.required:
+        if reader.required and (value is None or value is UNKNOWN):
             params = {"field": reader.name, "example": ""}
             value = CellError(column=reader.columns[0], code="required_missing", params=params)
         if isinstance(value, CellError):
@@ -209,19 +209,25 @@ class Mapping:
         row: Cells[str, Cell],
         extra: dict[str, str],
     ) -> tuple[Cell, object]:
-        """Return the first cell that is not missing with what it was read as."""
+        """Return the first cell that is not missing with what it was read as.
+
+        None where all are missing, ``UNKNOWN`` where the row has none of the columns at all.
+        """
         if reader.joined:
             together = self._together(reader, row)
             return together, reader.outcome(reader.columns[0], together)
         cell: Cell = ""
+        nothing: object = UNKNOWN
         for column in reader.columns:
-            cell = row.get(column, "")
+            if column not in row:
+                continue
+            cell, nothing = row[column], None
             value = reader.outcome(column, cell)
             if value is not None:
                 return cell, value
             if reader.settings.missing_prefixes:
                 self._keep_explanation(reader, column, cell, extra)
-        return cell, None
+        return cell, nothing
 
     def _together(self, reader: FieldReader, row: Cells[str, Cell]) -> str:
         """Return the reader's columns as one text, without those that are missing."""

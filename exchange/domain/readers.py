@@ -13,7 +13,7 @@ from exchange.domain.errors import CellError
 CACHED_CELLS = 20_000
 CACHED_LENGTH = 64
 UNKNOWN = object()
-"""What a field gets that is counted from one that was refused: no value, not even None."""
+"""What a field gets whose column is not there, or whose start was refused: not even None."""
 
 _MISSING = object()
 

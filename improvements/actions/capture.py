@@ -144,7 +144,7 @@ def promised_answer(unit: Unit, start: dt.datetime, working_days: int) -> dt.dat
     )
 
 
-def route_advice(improvement: Improvement, known: Limits, *, services: int) -> RouteAdvice:
+def advice_for(improvement: Improvement, known: Limits, *, services: int) -> RouteAdvice:
     """Return the advised route of an improvement that has so many services.
 
     Money of its own is a yes or no here; its amount belongs to the charter.
@@ -188,7 +188,7 @@ def _check_route(
     if not improvement.route:
         return
     services = ImprovementService.objects.filter(improvement_id=improvement.pk).count()
-    advice = route_advice(improvement, known, services=services)
+    advice = advice_for(improvement, known, services=services)
     try:
         choose(advice, Route(improvement.route), improvement.route_reason)
     except RouteError as error:

@@ -99,23 +99,21 @@ _DONE = {
 }
 
 
-def taken(improvement: Improvement) -> list[Taken]:
-    """Return the decisions of an improvement as the approval rule sees them. One statement."""
-    return [
-        Taken(
-            id=row.pk,
-            deed=Deed(row.decision),
-            seat=Seat(row.seat) if row.seat else None,
-            by=row.by_id,
-            route=Route(row.route) if row.route else None,
-        )
-        for row in Decision.objects.filter(improvement=improvement).order_by("pk")
-    ]
+def as_taken(row: Decision) -> Taken:
+    """Return a stored decision as the approval rule sees it."""
+    return Taken(
+        id=row.pk,
+        deed=Deed(row.decision),
+        seat=Seat(row.seat) if row.seat else None,
+        by=row.by_id,
+        route=Route(row.route) if row.route else None,
+    )
 
 
 def _approve(improvement: Improvement, wish: Wish, by: Any) -> tuple[Decision, list[str]]:
     refuse_unless_allowed(improvement, State.APPROVED, reason=wish.reason)
-    now = standing(Route(improvement.route), taken(improvement))
+    rows = Decision.objects.filter(improvement=improvement).order_by("pk")
+    now = standing(Route(improvement.route), [as_taken(row) for row in rows])
     reply = answer(
         now,
         by=by.pk,

@@ -8,7 +8,7 @@ from common import audit, clock
 from common.db import save_version
 from common.errors import Refused
 from common.subjects import Subject
-from improvements.access import check_can_edit_improvement, forget_ties
+from improvements.access import check_can_edit_improvement, forget_links
 from improvements.models import Improvement, ImprovementProject, ImprovementService
 from projects.access import visible_to as projects_visible_to
 from projects.models import Project
@@ -45,7 +45,7 @@ def unlink_service(improvement: Improvement, service: Service, *, by: Any, expec
         raise Refused("improvements.last_service")
     save_version(improvement, expected=expected, fields=[], at=clock.now())
     link.delete()
-    forget_ties(improvement)
+    forget_links(improvement)
     heir = others.order_by("pk").first() if link.is_primary else None
     if heir:
         heir.is_primary = True
@@ -85,7 +85,7 @@ def add_service(
     primary = is_primary or not links.filter(is_primary=True).exists()
     if primary:
         links.filter(is_primary=True).update(is_primary=False)
-    forget_ties(improvement)
+    forget_links(improvement)
     ImprovementService.objects.update_or_create(
         improvement=improvement,
         service=service,

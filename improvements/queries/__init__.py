@@ -1,12 +1,24 @@
 """Reads across models, in a constant number of statements."""
 
-from improvements.queries.health import (
+from improvements.queries.health import facts_of, health_inputs, inputs_of, limits
+from improvements.queries.scores import (
     as_criteria,
     ballot,
     criteria,
-    health_inputs,
+    estimates,
+    joint_of,
     joint_scores,
-    limits,
 )
 
-__all__ = ["as_criteria", "ballot", "criteria", "health_inputs", "joint_scores", "limits"]
+__all__ = [
+    "as_criteria",
+    "ballot",
+    "criteria",
+    "estimates",
+    "facts_of",
+    "health_inputs",
+    "inputs_of",
+    "joint_of",
+    "joint_scores",
+    "limits",
+]

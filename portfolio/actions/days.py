@@ -90,7 +90,7 @@ def write_day(
             )
     closed = clock.now() if (on < today if is_over is None else is_over) else None
     with transaction.atomic():
-        _write_totals(rows, on, revision, is_late=is_late)
+        _write_totals(_live(root, rows), on, revision, is_late=is_late)
         day, _ = SnapshotDay.objects.update_or_create(
             root=root,
             on=on,
@@ -184,6 +184,19 @@ def _dated(root: Unit, on: dt.date) -> Iterator[Snapshot]:
                 hatched=True,
                 confidence=0,
             )
+
+
+def _live(root: Unit, rows: list[Snapshot]) -> list[Snapshot]:
+    """Return the rows that totals count: closed projects and retired services are history."""
+    live = {
+        kind: set(
+            side.model.objects.filter(side.is_live, unit__root=root, archived_at=None).values_list(
+                "pk", flat=True
+            )
+        )
+        for kind, side in SIDES.items()
+    }
+    return [row for row in rows if row.object_id in live[row.kind]]
 
 
 def _write_totals(rows: list[Snapshot], on: dt.date, revision: int, *, is_late: bool) -> None:

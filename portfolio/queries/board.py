@@ -27,15 +27,13 @@ from accounts.models import Unit
 from common.db import exact
 from common.domain.health import Colour, steps_between
 from improvements.access import visible_to as visible_improvements
-from improvements.domain.lifecycle import OPEN
 from portfolio.models import UnitTotal
+from portfolio.sides import SIDES
 from projects.access import money_where
 from projects.access import visible_to as visible_projects
 from services.access import visible_to as visible_services
 
 TREND_DAYS = 90
-#: neither closed nor stopped
-RUNNING = ~Q(phase="closed") & ~Q(overlay="stopped")
 _SEVERITY = Case(
     When(standing__overall="red", then=0),
     When(standing__overall="amber", then=1),
@@ -78,19 +76,23 @@ class Counts:
         return round(self.money["red"] * 100 / whole) if whole else None
 
 
+def _live(kind: str, rows: QuerySet[Any]) -> QuerySet[Any]:
+    return rows.filter(SIDES[kind].is_live, archived_at=None)
+
+
 def open_projects(user: Any, place: Place) -> QuerySet[Any]:
     """Return projects that still run, as the project list's "open" filter has them."""
-    return place.within(visible_projects(user).filter(archived_at=None).filter(RUNNING))
+    return place.within(_live("project", visible_projects(user)))
 
 
 def live_services(user: Any, place: Place) -> QuerySet[Any]:
     """Return services that are not archived or retired."""
-    return place.within(visible_services(user).filter(archived_at=None).exclude(status="retired"))
+    return place.within(_live("service", visible_services(user)))
 
 
 def open_improvements(user: Any, place: Place) -> QuerySet[Any]:
     """Return improvements that somebody still has something to do with."""
-    return place.within(visible_improvements(user).filter(archived_at=None, state__in=sorted(OPEN)))
+    return place.within(_live("improvement", visible_improvements(user)))
 
 
 def board_counts(user: Any, place: Place) -> dict[str, Counts]:
@@ -186,6 +188,8 @@ class Trend:
 
     days: tuple[dt.date, ...]
     counts: dict[str, tuple[int | None, ...]]
+    #: how many the newest total counts in all, those included that the reader cannot open
+    total: int
 
 
 def trend(user: Any, place: Place, kind: str, as_of: dt.date) -> Trend | None:
@@ -215,6 +219,7 @@ def trend(user: Any, place: Place, kind: str, as_of: dt.date) -> Trend | None:
     days = tuple(start + dt.timedelta(days=n) for n in range((max(by_day) - start).days + 1))
     return Trend(
         days=days,
+        total=sum(by_day[max(by_day)]),
         counts={
             colour: tuple(by_day[day][index] if day in by_day else None for day in days)
             for index, colour in enumerate(("green", "amber", "red", "grey"))

@@ -20,8 +20,6 @@ from portfolio.wording import DIMENSIONS, HEAT_LABELS
 from projects.models.project import OVERLAYS, PHASES
 
 FLOW_STATES = tuple(state.value for state in PATH if state is not State.CLOSED)
-#: reporting cadence in days by project tier, as projects/domain/limits.py has it
-_COLOURS = ("red", "amber", "grey", "green")
 LOW_CONFIDENCE = Decimal("0.6")
 
 
@@ -135,8 +133,11 @@ def flow_chart(waiting: Iterable[Any]) -> dict[str, Any]:
     }
 
 
-def trend_chart(trend: Any, kind: str) -> dict[str, Any] | None:
-    """Return the trend of counts per colour as a chart with its table, or None."""
+def trend_chart(trend: Any, kind: str, visible: int) -> dict[str, Any] | None:
+    """Return the trend of counts per colour as a chart with its table, or None.
+
+    `visible` is how many the reader can open: what the total has beyond that is said.
+    """
     if trend is None:
         return None
     last = {colour: row[-1] or 0 for colour, row in trend.counts.items()}
@@ -149,6 +150,7 @@ def trend_chart(trend: Any, kind: str) -> dict[str, Any] | None:
         "chart": svg.TrendLines(days=trend.days, counts=trend.counts, label=label),
         "title": _("Services over 90 days") if kind == "service" else _("Projects over 90 days"),
         "finding": label,
+        "hidden": max(0, trend.total - visible),
         "headers": [_("Day"), _("Red"), _("Amber"), _("Green"), _("Unknown")],
         "rows": [
             [
@@ -207,13 +209,15 @@ def _counted(text: str, count: int) -> str:
     return text % {"n": count} if count else ""
 
 
-def reports_due(mine: Iterable[Mine], as_of: dt.date) -> list[dict[str, Any]]:
+def reports_due(
+    mine: Iterable[Mine], as_of: dt.date, cadence: dict[str, int]
+) -> list[dict[str, Any]]:
     """Return the projects a person manages whose next status report is due, the oldest first."""
     rows = []
     for row in mine:
         if not row.is_manager:
             continue
-        days = CADENCE_DAYS.get(row.tier, 30)
+        days = cadence.get(row.tier, 30)
         due = row.reported_on + dt.timedelta(days=days) if row.reported_on else as_of
         if due <= as_of + dt.timedelta(days=7):
             rows.append(
@@ -225,9 +229,6 @@ def reports_due(mine: Iterable[Mine], as_of: dt.date) -> list[dict[str, Any]]:
                 }
             )
     return sorted(rows, key=lambda found: found["due"])
-
-
-CADENCE_DAYS = {"light": 35, "standard": 35, "heavy": 35}
 
 
 def owned(mine: Iterable[Mine]) -> list[dict[str, Any]]:

@@ -49,6 +49,8 @@ def dashboard(request: Request) -> HttpResponse:
     if side != "projects":
         context["services"] = board.service_grid(queries.service_rows(user, place, SERVICES_SHOWN))
     kind = "service" if side == "services" else "project"
-    context["trend"] = board.trend_chart(queries.trend(user, place, kind, clock.today()), kind)
+    context["trend"] = board.trend_chart(
+        queries.trend(user, place, kind, clock.today()), kind, counts[kind].total
+    )
     context["lede"] = board.lede(decisions, counts)
     return render_page(request, "portfolio/dashboard.html", context)

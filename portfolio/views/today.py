@@ -5,12 +5,13 @@ from typing import Any
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from common import clock
+from common import clock, rules
 from common.web.access import signed_in
 from common.web.render import render_page
 from common.web.requests import Request
 from portfolio import queries
 from portfolio.views import board
+from projects.domain import limits
 
 MOST = 50
 
@@ -24,9 +25,14 @@ def today(request: Request) -> HttpResponse:
     mine = queries.mine(user, MOST)
     context = {
         "decisions": decisions,
-        "due": board.reports_due(mine, clock.today()),
+        "due": board.reports_due(mine, clock.today(), _cadence()),
         "attention": [row for row in board.owned(mine) if row["needs_look"]],
         "well": [row for row in board.owned(mine) if not row["needs_look"]],
         "day": clock.today(),
     }
     return render_page(request, "portfolio/today.html", context)
+
+
+def _cadence() -> dict[str, int]:
+    values = rules.current(limits.AREA, limits.DEFAULTS, limits.CODE_VERSION).values
+    return dict(limits.limits(values).cadence_days)

@@ -1,5 +1,6 @@
 """Writes of the project office."""
 
+from projects.actions.imports import apply_projects, compare_projects, undo_project
 from projects.actions.milestones import add_milestone, edit_milestone, remove_milestone
 from projects.actions.moves import change_overlay, change_phase
 from projects.actions.projects import (
@@ -28,9 +29,11 @@ __all__ = [
     "add_issue",
     "add_milestone",
     "add_risk",
+    "apply_projects",
     "archive_project",
     "change_overlay",
     "change_phase",
+    "compare_projects",
     "create_project",
     "edit_issue",
     "edit_milestone",
@@ -40,4 +43,5 @@ __all__ = [
     "remove_milestone",
     "restand",
     "turn_risk_into_issue",
+    "undo_project",
 ]

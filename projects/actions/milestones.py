@@ -1,12 +1,14 @@
 """Writes to milestones."""
 
 import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import transaction
 
 from accounts.models import User
 from common import audit, clock
-from common.db import save_version
+from common.db import save_version, upsert
 from common.errors import Refused
 from common.subjects import Subject
 from projects.access import check_can_edit_project
@@ -100,3 +102,52 @@ def _check_milestone(
         raise Refused("projects.milestone_twice", field="name", name=name.strip())
     if actual_on and actual_on > clock.today(project.zone):
         raise Refused("projects.not_yet", field="actual_on")
+
+
+# --- From a source ------------------------------------------------------------------------------
+
+
+def milestones_of(ids: Sequence[int]) -> dict[int, dict[str, list[Any]]]:
+    """Return milestones by project and name as [planned, reached]. One statement."""
+    found: dict[int, dict[str, list[Any]]] = {}
+    for row in Milestone.objects.filter(project_id__in=ids):
+        found.setdefault(row.project_id, {})[row.name] = [row.planned_on, row.actual_on]
+    return found
+
+
+def import_milestones(named: Sequence[tuple[Project, Mapping[str, list[Any]]]]) -> None:
+    """Write milestones that a source gives, by name; the day first promised stays.
+
+    Audited by the import that calls it. Those the source does not name are left alone.
+    """
+    at = clock.now()
+    upsert(
+        Milestone,
+        [
+            Milestone(
+                project=project,
+                name=name,
+                baseline_on=planned,
+                planned_on=planned,
+                actual_on=reached,
+                created_at=at,
+                updated_at=at,
+            )
+            for project, milestones in named
+            for name, (planned, reached) in milestones.items()
+        ],
+        unique=["project", "name"],
+        update=["planned_on", "actual_on", "updated_at"],
+    )
+
+
+def restore_milestones(project: Project, before: Mapping[str, Any]) -> None:
+    """Put milestones back as an import found them; None takes away the one it made."""
+    gone = [name for name, dates in before.items() if dates is None]
+    Milestone.objects.filter(project=project, name__in=gone).delete()
+    kept = {
+        name: [dt.date.fromisoformat(day) if day else None for day in dates]
+        for name, dates in before.items()
+        if dates is not None
+    }
+    import_milestones([(project, kept)])

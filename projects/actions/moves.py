@@ -36,6 +36,7 @@ def change_phase(
     """
     project = _locked(project)
     source = project.phase
+    _check_source(project)
     table = phase_table(project.overlay_state)
     if table is None:
         raise Refused("projects.on_hold_stands_still", field="target")
@@ -59,6 +60,7 @@ def change_overlay(
 ) -> Project:
     """Put a project on hold, stop it, or let it run again; always with a reason."""
     project = _locked(project)
+    _check_source(project)
     move = _judge(OVERLAYS, project.overlay_state, target, project, reason)
     relaxed = _check_who(by, move, project)
     before = audit.snapshot(project, ["overlay"])
@@ -77,6 +79,11 @@ def _locked(project: Project) -> Project:
         )
     ).get(pk=project.pk)
     return row
+
+
+def _check_source(project: Project) -> None:
+    if "phase" in project.owned_by_source:
+        raise Refused("projects.source_owns", field="target", fields=names_of(["phase"]))
 
 
 def record_of(project: Project) -> Record:

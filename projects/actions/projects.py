@@ -53,24 +53,6 @@ class ProjectValues(TypedDict, total=False):
 FIELDS = tuple(ProjectValues.__annotations__)
 #: the original approval: set once, never rewritten
 ORIGINALS = ("baseline_finish_on", "approved_budget")
-#: what an import owns on a project that came from a source
-SOURCE_OWNED = frozenset(
-    {
-        "name",
-        "unit",
-        "project_type",
-        "purpose",
-        "starts_on",
-        "planned_finish_on",
-        "baseline_finish_on",
-        "forecast_finish_on",
-        "actual_finish_on",
-        "approved_budget",
-        "current_budget",
-        "forecast_cost",
-        "actual_cost",
-    }
-)
 
 
 @transaction.atomic
@@ -111,7 +93,7 @@ def edit_project(
         check_can_edit_project(by, project)
     new: dict[str, Any] = {**values}
     names = [name for name, value in new.items() if getattr(project, name) != value]
-    owned = [name for name in names if project.is_imported and name in SOURCE_OWNED]
+    owned = [name for name in names if name in project.owned_by_source]
     if owned:
         raise Refused("projects.source_owns", field=owned[0], fields=names_of(owned))
     _check_rights_to(names, project, by)

@@ -254,14 +254,19 @@ def _cost(inputs: Inputs, limits: Limits) -> Dimension:
 
 
 def _cost_unknown(inputs: Inputs, limits: Limits) -> Dimension:
-    """Without a forecast only what is already overspent is known."""
-    spent = deviation(inputs.budget_approved, inputs.actual_cost)
-    if spent is not None and _over_colour(spent, limits) is not Colour.GREEN:
-        return Dimension(
-            name=COST,
-            colour=_over_colour(spent, limits),
-            reasons=(Reason(code="projects.cost_spent_over", params={"percent": _shown(spent)}),),
+    """Without a forecast only what is overspent, or granted above the original, is known."""
+    known = [
+        (over, code)
+        for amount, code in (
+            (inputs.actual_cost, "cost_spent_over"),
+            (inputs.current_budget, "cost_granted_over"),
         )
+        if (over := deviation(inputs.budget_approved, amount)) is not None
+    ]
+    over, code = max(known, default=(Decimal(0), ""))
+    if _over_colour(over, limits) is not Colour.GREEN:
+        reason = Reason(code=f"projects.{code}", params={"percent": _shown(over)})
+        return Dimension(name=COST, colour=_over_colour(over, limits), reasons=(reason,))
     code = "budget_missing" if not inputs.budget_approved else "cost_forecast_missing"
     return Dimension(
         name=COST, colour=Colour.GREY, reasons=(Reason(code=f"projects.{code}", params={}),)

@@ -61,6 +61,7 @@ class Migration(migrations.Migration):
                 ('current_budget', common.fields.MoneyField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='current budget')),
                 ('forecast_cost', common.fields.MoneyField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='forecast cost')),
                 ('actual_cost', common.fields.MoneyField(blank=True, decimal_places=2, max_digits=18, null=True, verbose_name='actual cost')),
+                ('source_fields', models.JSONField(default=list, editable=False)),
                 ('manager', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='managed_projects', to=settings.AUTH_USER_MODEL, verbose_name='project manager')),
                 ('sponsor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sponsored_projects', to=settings.AUTH_USER_MODEL, verbose_name='sponsor')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='projects', to='accounts.unit', verbose_name='unit')),

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from common.db import SWEDISH
 from common.fields import MoneyField
-from common.models import Imported, Versioned
+from common.models import Imported, Versioned, WorkCalendar
 
 if TYPE_CHECKING:
     from projects.models.standing import ProjectStanding
@@ -119,6 +119,9 @@ class Project(Versioned, Imported):
     forecast_cost = MoneyField(_("forecast cost"), null=True, blank=True)
     actual_cost = MoneyField(_("actual cost"), null=True, blank=True)
 
+    #: names of fields that the source fills and therefore owns
+    source_fields = models.JSONField(default=list, editable=False)
+
     objects = ProjectQuerySet.as_manager()
 
     class Meta(Imported.Meta):
@@ -164,8 +167,13 @@ class Project(Versioned, Imported):
 
     @property
     def is_imported(self) -> bool:
-        """Whether another system owns its facts; those fields are read-only here."""
+        """Whether it came from another system."""
         return bool(self.source)
+
+    @property
+    def owned_by_source(self) -> frozenset[str]:
+        """Fields that the source keeps; they are read-only here."""
+        return frozenset(self.source_fields)
 
     @property
     def stands(self) -> "ProjectStanding | None":
@@ -178,6 +186,12 @@ class Project(Versioned, Imported):
         """The organisation's zone, in which its days begin and end."""
         root = self.unit.root
         return root.zone if root else "UTC"
+
+    @property
+    def calendar(self) -> WorkCalendar | None:
+        """The organisation's working days."""
+        root = self.unit.root
+        return root.calendar if root else None
 
     @property
     def currency(self) -> str:

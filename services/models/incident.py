@@ -13,10 +13,11 @@ from services.models.service import Service
 
 INCIDENT_STATES = [
     ("new", _("new")),
-    ("active", _("in progress")),
-    ("waiting", _("waiting")),
+    ("in_progress", _("in progress")),
+    ("on_hold", _("waiting")),
     ("resolved", _("resolved")),
     ("closed", _("closed")),
+    ("cancelled", _("cancelled")),
 ]
 
 
@@ -29,7 +30,7 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
 
     def late(self, now: dt.datetime) -> Self:
         """Open, not waiting, and past the due instant."""
-        return self.still_open().filter(due_at__lt=now).exclude(state="waiting")
+        return self.still_open().filter(due_at__lt=now).exclude(state="on_hold")
 
 
 class Incident(Imported):
@@ -45,7 +46,7 @@ class Incident(Imported):
     priority = models.PositiveSmallIntegerField(
         _("priority"), choices=PRIORITIES, null=True, blank=True
     )
-    state = models.CharField(_("state"), max_length=8, choices=INCIDENT_STATES, default="new")
+    state = models.CharField(_("state"), max_length=11, choices=INCIDENT_STATES, default="new")
     opened_at = models.DateTimeField(_("opened"))
     responded_at = models.DateTimeField(_("responded"), null=True, blank=True)
     resolved_at = models.DateTimeField(_("resolved"), null=True, blank=True)
@@ -67,6 +68,7 @@ class Incident(Imported):
     #: whether it was responded to in time; null without a target or before the response
     respond_met = models.BooleanField(_("responded in time"), null=True, editable=False)
     clock_hash = models.CharField(max_length=32, default="", editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = IncidentQuerySet.as_manager()
 
@@ -108,9 +110,10 @@ class StatusSpan(models.Model):
     """
 
     incident = models.ForeignKey(Incident, on_delete=models.CASCADE, related_name="spans")
-    status = models.CharField(_("status"), max_length=80)
+    status = models.CharField(_("status"), max_length=11, choices=INCIDENT_STATES)
+    #: the source's own word for it
+    word = models.CharField(_("word in the source"), max_length=200, blank=True, default="")
     is_paused = models.BooleanField(_("paused"), default=False)
-    is_stopped = models.BooleanField(_("done"), default=False)
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"), null=True)
 

@@ -291,7 +291,7 @@ def _backlogs(ids: Sequence[int] | None, now: dt.datetime) -> dict[int, Backlog]
         .values("service_id")
         .annotate(
             open=Count("id"),
-            late=Count("id", filter=Q(due_at__lt=now) & ~Q(state="waiting")),
+            late=Count("id", filter=Q(due_at__lt=now) & ~Q(state="on_hold")),
             major=Count("id", filter=Q(is_major=True)),
             without_target=Count("id", filter=Q(due_at=None)),
             a=Count("id", filter=Q(opened_at__gt=edges[0])),

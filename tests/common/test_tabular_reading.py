@@ -128,10 +128,10 @@ def test_column_names_are_always_distinct(headers):
     assert len(set(columns)) == len(columns)
 
 
-def test_cells_beyond_the_header_are_kept_and_short_rows_lack_theirs():
+def test_cells_beyond_the_header_are_kept_and_short_rows_are_filled():
     _, rows = read(b"a,b\n1,2,,3\n4\n", separator=",")
     assert rows[0].cells == {"a": "1", "b": "2", "+4": "3"}
-    assert rows[1].cells == {"a": "4"}
+    assert rows[1].cells == {"a": "4", "b": ""}
 
 
 def test_header_only_is_a_table_without_rows():

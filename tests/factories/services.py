@@ -84,30 +84,25 @@ def make_incident(
         service=service,
         title=values.pop("title", f"Incident {number}"),
         priority=priority,
-        state=values.pop("state", "resolved" if resolved_at else "active"),
+        state=values.pop("state", "resolved" if resolved_at else "in_progress"),
         opened_at=opened_at,
         resolved_at=resolved_at,
         source=values.pop("source", "test"),
         external_id=values.pop("external_id", f"INC{number:06d}"),
         **values,
     )
-    steps = [("New", opened_at, False, False)]
+    steps = [("new", opened_at, False)]
     if paused:
-        steps += [("Waiting", paused[0], True, False), ("Active", paused[1], False, False)]
+        steps += [("on_hold", paused[0], True), ("in_progress", paused[1], False)]
     if resolved_at:
-        steps.append(("Resolved", resolved_at, False, True))
-    ends = [at for _, at, _, _ in steps[1:]] + [None]
+        steps.append(("resolved", resolved_at, False))
+    ends = [at for _, at, _ in steps[1:]] + [None]
     StatusSpan.objects.bulk_create(
         [
             StatusSpan(
-                incident=row,
-                status=status,
-                is_paused=is_paused,
-                is_stopped=is_stopped,
-                starts_at=at,
-                ends_at=end,
+                incident=row, status=status, is_paused=is_paused, starts_at=at, ends_at=end
             )
-            for (status, at, is_paused, is_stopped), end in zip(steps, ends, strict=True)
+            for (status, at, is_paused), end in zip(steps, ends, strict=True)
         ]
     )
     return row
