@@ -50,9 +50,9 @@ class RowResult:
     """One row, read.
 
     ``fields`` holds each mapped field: None where the file gives no value, absent where its cell
-    was refused or the file has no such column, so that neither wipes what is stored. Projects may carry ``gates`` (a
-    tuple of milestones), rows of a log ``paused`` and ``terminal`` (whether its status stops the
-    clock, or ends the record).
+    was refused or the file has no such column, so that neither wipes what is stored. Projects may
+    carry ``gates`` (a tuple of milestones), rows of a log ``paused`` and ``terminal`` (whether its
+    status stops the clock, or ends the record).
     ``extra`` holds unmapped cells as text, and the words of a cell that said why it gives nothing.
     ``external_key`` is empty when neither the key nor its fallback has a value; an error says so.
     ``blocked`` says that no record can be made of the row: it has no key, no value in a required
