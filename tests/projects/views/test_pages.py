@@ -1,7 +1,6 @@
 """The pages of the project office, as their readers get them."""
 
 import datetime as dt
-from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -9,10 +8,10 @@ from django.urls import reverse
 
 from accounts.domain.roles import Role
 from common import clock
-from projects.actions import add_issue, add_milestone, edit_project, publish_report, restand
-from projects.models import Project, StatusReport
+from projects.actions import add_issue, add_milestone, publish_report, restand
+from projects.models import StatusReport
 from tests.factories.accounts import make_organisation, make_person, make_unit
-from tests.factories.projects import make_project, make_project_type, make_risk
+from tests.factories.projects import make_project, make_risk
 
 pytestmark = pytest.mark.django_db
 
