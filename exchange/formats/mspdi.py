@@ -1,11 +1,10 @@
 """MS Project XML (MSPDI) in: streamed, tolerant of what real files hold, honest in its ledger."""
 
 from collections.abc import Mapping
-from functools import lru_cache
 from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
-from exchange.formats.mspdi_calendars import read_calendar, texts
+from exchange.formats.mspdi_calendars import local, read_calendar, texts
 from exchange.formats.mspdi_codes import NAMESPACE, minutes_of, moment_of, money_of, number_of
 from exchange.formats.mspdi_plan import Assembly, RawFile
 from exchange.formats.schedule_file import Baseline, FormatError, ScheduleFile
@@ -22,38 +21,32 @@ def read(source: BinaryIO) -> ScheduleFile:
     """
     reading = RawFile()
     root = None
-    for element in elements(source):
-        name = _local(element.tag)
-        reader = _READERS.get(name)
+    for root in elements(source, _READERS):
+        reader = _READERS.get(root.tag)
         if reader is not None:
-            reader(reading, element)
-            element.clear()
-        root = element
-    if root is None or _local(root.tag) != "Project" or not root.tag.startswith("{" + NAMESPACE):
-        raise FormatError("not_mspdi", root=_local(root.tag) if root is not None else "")
+            reader(reading, root)
+            root.clear()
+    if root is None or root.tag != f"{{{NAMESPACE}}}Project":
+        raise FormatError("not_mspdi", root=local(root.tag) if root is not None else "")
     reading.head = texts(root)
     return Assembly(reading).file()
 
 
-@lru_cache(maxsize=1024)
-def _local(tag: str) -> str:
-    return tag.rpartition("}")[2]
-
-
 def _take_task(reading: RawFile, element: Element) -> None:
-    fields: dict[str, str] = {}
-    for child in element:
-        name = _local(child.tag)
-        if name in _NESTED:
-            _take_nested(reading, fields.get("UID", ""), name, child)
-        else:
-            fields[name] = child.text or ""
+    fields = texts(element)
+    if not _NESTED.isdisjoint(fields):
+        for child in element:
+            name = local(child.tag)
+            if name in _NESTED:
+                _take_nested(reading, fields.get("UID", ""), name, child)
     reading.tasks.append(fields)
 
 
 def _take_nested(reading: RawFile, uid: str, name: str, element: Element) -> None:
     if name == "PredecessorLink":
-        reading.links.append({**texts(element), "SuccessorUID": uid})
+        row = texts(element)
+        row["SuccessorUID"] = uid
+        reading.links.append(row)
     elif name == "Baseline":
         reading.baselines.setdefault(uid, []).append(_baseline(texts(element)))
     else:
@@ -72,16 +65,16 @@ def _take_resource(reading: RawFile, element: Element) -> None:
 def _take_assignment(reading: RawFile, element: Element) -> None:
     fields = texts(element)
     if "TimephasedData" in fields:
-        spread = sum(1 for child in element if _local(child.tag) == "TimephasedData")
+        spread = sum(1 for child in element if local(child.tag) == "TimephasedData")
         reading.left_out["TimephasedData"] = reading.left_out.get("TimephasedData", 0) + spread
     reading.assignments.append(fields)
 
 
 _READERS = {
-    "Task": _take_task,
-    "Calendar": _take_calendar,
-    "Resource": _take_resource,
-    "Assignment": _take_assignment,
+    f"{{{NAMESPACE}}}Task": _take_task,
+    f"{{{NAMESPACE}}}Calendar": _take_calendar,
+    f"{{{NAMESPACE}}}Resource": _take_resource,
+    f"{{{NAMESPACE}}}Assignment": _take_assignment,
 }
 
 

@@ -17,6 +17,7 @@ from exchange.formats.schedule_file import Ledger
 from projects.domain.schedule import PlanCalendar, PlanCalendarError
 
 MIDNIGHT = 1440
+_MOST_NAMES = 4096
 _FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
 _DAILY, _YEARLY_DAY, _YEARLY_PLACE, _MONTHLY_DAY, _MONTHLY_PLACE, _WEEKLY, _EVERY_N = range(1, 8)
 
@@ -32,14 +33,27 @@ class RawCalendar:
     exceptions: dict[date, tuple[Segment, ...]] = field(default_factory=dict)
 
 
+class _Names(dict[str, str]):
+    """Element names without their namespace, each cut once."""
+
+    def __missing__(self, tag: str) -> str:
+        if len(self) >= _MOST_NAMES:  # a hostile file may invent names without end
+            self.clear()
+        name = self[tag] = tag.rpartition("}")[2]
+        return name
+
+
+NAMES = _Names()
+
+
 def local(tag: str) -> str:
     """Return an element's name without its namespace."""
-    return tag.rpartition("}")[2]
+    return NAMES[tag]
 
 
 def texts(element: Element) -> dict[str, str]:
     """Return the texts of an element's simple children by name."""
-    return {local(child.tag): child.text or "" for child in element}
+    return {NAMES[child.tag]: child.text or "" for child in element}
 
 
 def read_calendar(element: Element, ledger: Ledger) -> RawCalendar:

@@ -94,6 +94,7 @@ def number_of(text: str) -> int | None:
     return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
+@lru_cache(maxsize=8192)
 def decimal_of(text: str) -> Decimal | None:
     """Return a finite decimal below 10^15; None when the text is none."""
     try:
@@ -103,6 +104,7 @@ def decimal_of(text: str) -> Decimal | None:
     return value if value.is_finite() and value.adjusted() < _MOST_DIGITS else None
 
 
+@lru_cache(maxsize=8192)
 def tenths_of(text: str) -> int | None:
     """Return whole minutes of tenths of a minute, half away from zero; None when it is none."""
     value = decimal_of(text)

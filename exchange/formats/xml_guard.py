@@ -4,7 +4,7 @@ A DOCTYPE can only stand before the root element, so the hardened (slow) parser 
 reads exactly that far; the rest streams through the fast parser over the same bytes.
 """
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from typing import BinaryIO
 from xml.etree.ElementTree import Element, ParseError, iterparse
 
@@ -31,8 +31,8 @@ class _Prolog:
         """Needed by the parser's protocol."""
 
 
-def elements(source: BinaryIO) -> Iterator[Element]:
-    """Yield every element of a document when it ends.
+def elements(source: BinaryIO, tags: Container[str]) -> Iterator[Element]:
+    """Yield the elements with one of these tags as they end, and last the root.
 
     Raises FormatError ``xml_dtd_forbidden`` or, for anything that is not well-formed,
     ``xml_broken`` with line and column.
@@ -41,7 +41,11 @@ def elements(source: BinaryIO) -> Iterator[Element]:
     _check_prolog(source)
     source.seek(begin)
     try:
+        element = None
         for _, element in iterparse(source):  # noqa: S314 - no DTD: see the module's docstring
+            if element.tag in tags:
+                yield element
+        if element is not None:
             yield element
     except ParseError as error:
         line, column = error.position

@@ -72,12 +72,13 @@ def networks(draw, *, plain=False, least=1, kinds=tuple(LinkKind), lag=None):
     parents = {task.parent for task in tasks}
     pairs = [(a, b) for a in range(size) for b in range(a + 1, size)]
     chosen = draw(st.lists(st.sampled_from(pairs), max_size=12)) if pairs else []
+    drawn_lags = lag if lag is not None else working_lags if plain else lags
     links = tuple(
         Link(
             predecessor=str(a),
             successor=str(b),
             kind=draw(st.sampled_from(kinds)),
-            lag=draw(lag or (working_lags if plain else lags)),
+            lag=draw(drawn_lags),
         )
         for a, b in chosen
         if not related(tasks, a, b) and not {str(a), str(b)} & parents
