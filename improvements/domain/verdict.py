@@ -41,10 +41,10 @@ from improvements.domain.series import (
     weekly,
 )
 
-VISIBLE_FACTOR = Decimal("3.5")
+VISIBLE_FACTOR = Decimal("3.8")
 """Smallest visible effect in units of sigma x sqrt(1/n + 1/m). The rank test alone would need
-1.645 + 0.842 = 2.487 for four chances in five; needing a chart rule too costs 1.4 times that, as
-the benchmark of this engine measures."""
+1.645 + 0.842 = 2.487 for four chances in five; needing a chart rule too costs half as much again,
+as the benchmark of this engine measures."""
 _RANGES_TO_SIGMA = Decimal("1.128")
 
 
@@ -281,7 +281,7 @@ def _holds(proof: Proof, way: Direction, hypothesis: Hypothesis) -> bool:
 def _visible(samples: _Samples, hypothesis: Hypothesis) -> Figure:
     """Return the smallest shift that four of five such series would have shown.
 
-    3.5 x sigma x sqrt(1/n + 1/m), sigma = mean moving range / 1.128, and never less than the
+    3.8 x sigma x sqrt(1/n + 1/m), sigma = mean moving range / 1.128, and never less than the
     agreed minimum. Undefined ``constant_series`` where the baseline never varied.
     """
     sigma = mean(moving_ranges(samples.old)) / _RANGES_TO_SIGMA

@@ -104,10 +104,10 @@ def test_no_detectable_change():
 
 
 def test_no_detectable_change_says_what_could_have_been_seen():
-    """Own: sigma = 2.0909 / 1.128 = 1.8536; 3.5 x 1.8536 x sqrt(1/12 + 1/8) = 2.961."""
+    """Own: sigma = 2.0909 / 1.128 = 1.8536; 3.8 x 1.8536 x sqrt(1/12 + 1/8) = 3.215."""
     found = verdict(SAME)
 
-    assert round(found.smallest_visible_effect.value, 3) == D("2.961")
+    assert round(found.smallest_visible_effect.value, 3) == D("3.215")
 
 
 def test_too_early():
