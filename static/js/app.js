@@ -56,8 +56,11 @@ document.addEventListener("htmx:swapError", () => toast(say("500")));
 document.addEventListener("htmx:beforeRequest", (event) => event.detail.target?.setAttribute?.("aria-busy", "true"));
 document.addEventListener("htmx:afterRequest", (event) => {
   event.detail.target?.removeAttribute?.("aria-busy");
-  const form = event.detail.elt?.closest?.("form");
+  const asker = event.detail.elt;
+  const form = asker?.closest?.("form");
   if (form) release(form);
+  // A panel of another office that the reader has no right to takes its place away.
+  if (event.detail.xhr?.status === 204 && asker?.matches?.("[data-slot]")) asker.remove();
 });
 document.addEventListener("htmx:afterSettle", (event) => {
   const region = event.detail.target;
@@ -214,6 +217,7 @@ document.addEventListener("input", (event) => {
   const form = event.target.closest("form");
   if (form?.method === "post") form.dataset.dirty = "yes";
 });
+document.addEventListener("change", (event) => event.target.closest("form[data-autosubmit]")?.requestSubmit());
 window.addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-warn][data-dirty]:not([data-sent])")) event.preventDefault();
 });

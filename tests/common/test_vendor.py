@@ -76,6 +76,17 @@ def test_every_mark_a_template_names_is_drawn() -> None:
         assert named <= drawn, template
 
 
+def test_every_class_a_template_names_has_a_rule() -> None:
+    sheets = ("css/brygga.css", "vendor/tabler/1.6.1/tabler.css")
+    css = "".join((STATIC / sheet).read_text(encoding="utf-8") for sheet in sheets)
+    known = set(re.findall(r"\.(-?[A-Za-z_][\w-]*)", css))
+    for template in TEMPLATES:
+        for named in re.findall(r'\bclass="([^"]*)"', template.read_text(encoding="utf-8")):
+            marked = re.sub(r"{[{%].*?[%}]}", "\0", named)
+            plain = {word for word in marked.split() if "\0" not in word}
+            assert plain <= known, template
+
+
 @pytest.mark.parametrize("template", TEMPLATES, ids=lambda path: path.name)
 def test_templates_keep_the_content_security_policy(template: Path) -> None:
     text = template.read_text(encoding="utf-8")
