@@ -218,6 +218,16 @@ def test_only_agreed_hours_count_and_an_outage_outside_them_is_no_break():
     assert (shown.agreed.breaks, shown.experienced.breaks) == (1, 1)
 
 
+def test_outages_joined_to_one_break_reach_as_far_as_the_longest():
+    spans = [(30, 32), (10, 16), (11, 12), (15, 18), (18, 19), (20, 21)]
+    office = WorkCalendar("UTC", dict.fromkeys(range(7), (Segment(960, 1440),)))
+
+    shown = measured(*(outage(a, b) for a, b in spans), span=48, calendar=office)
+
+    # 10-19 is one break, open from 16; 20-21 another; 30-32 is outside hours.
+    assert shown.agreed.breaks == 2
+
+
 def test_an_open_outage_counts_to_now_and_so_does_the_period():
     figures = measured(outage(10, None), as_of=hours(12)).agreed
 

@@ -200,6 +200,27 @@ def test_two_go_lives_within_seven_days_on_one_service(day, codes):
     assert [c for c, _ in found(local_day(12, day), local_day(12, 1))] == codes
 
 
+def test_only_go_lives_keep_a_distance_from_go_lives():
+    change = local_day(12, 3, kind=CHANGE, key="change")
+
+    assert found(local_day(12, 1), change) == []
+    assert found(change, local_day(12, 1)) == []
+
+
+def test_an_overrun_says_which_window_and_by_how_much():
+    (collision,) = collisions(
+        entry(8, 10, "mail"), [entry(7, 9, "mail", kind=WINDOW, key="WIN")], SERVICES, POLICY
+    )
+
+    assert (collision.other, dict(collision.params)) == ("WIN", {"seconds_over": 3600})
+
+
+def test_a_slot_may_end_with_the_horizon_itself():
+    closed = entry(0, 24 * 90 - 2, "mail", kind=FREEZE)
+
+    assert slots(entry(0, 2, "mail"), closed) == [(2158, 2160)]
+
+
 def test_a_policy_may_weigh_otherwise_and_hard_comes_first():
     policy = CollisionPolicy(
         zone="UTC", severities={CollisionCode.SAME_PERSON: Severity.HARD}, go_live_gap_days=1

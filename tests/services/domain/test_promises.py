@@ -244,6 +244,14 @@ def test_the_first_broken_link_is_named_before_what_is_only_unproven():
     [
         (lambda: promise(availability="1.5"), "availability_out_of_range"),
         (lambda: promise(restore=-1), "target_not_positive"),
+        (
+            lambda: Promise(key="a", kind="sla", hours=office(8, 9), targets={"restore": 0}),
+            "target_not_positive",
+        ),
+        (
+            lambda: check_promise(promise(), tier=1, links=[], start=END, end=END),
+            "interval_reversed",
+        ),
         (lambda: Link(key="a", tier=0, promise=None), "tier_not_positive"),
         (lambda: found(promise(), contract(), contract()), "link_repeated"),
         (
