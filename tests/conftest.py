@@ -6,10 +6,15 @@ import pytest
 from django.core.cache import cache
 from django.db import connection
 from django.utils import translation
+from hypothesis import settings
 
 from accounts.domain.roles import Role
 from accounts.models import Unit, User
 from tests.factories.accounts import make_organisation, make_person
+
+# A slow machine is no failed property: no test here is timed.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 def pytest_report_header() -> str:
