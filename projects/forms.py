@@ -123,6 +123,7 @@ class ProjectForm(RowForm):
 
     #: fields as the page groups them
     FIRST = ("name", "unit", "project_type", "tier", "purpose")
+    WIDE = frozenset({"purpose", "is_confidential"})
     PEOPLE = ("manager", "sponsor", "is_confidential")
     DATES = (
         "starts_on",
@@ -169,20 +170,24 @@ class ProjectForm(RowForm):
         for name in names:
             self.fields.pop(name, None)
 
-    def group(self, names: Iterable[str]) -> list[Any]:
-        """Return the bound fields of a group that this form has."""
-        return [self[name] for name in names if name in self.fields]
-
     @property
-    def groups(self) -> list[tuple[Any, list[Any]]]:
-        """Return the form's groups with their headings, empty ones left out."""
+    def groups(self) -> list[dict[str, Any]]:
+        """Return the form's fields in groups with headings; empty groups are left out."""
         listed = (
             (_("The project"), self.FIRST),
             (_("People"), self.PEOPLE),
             (_("Dates"), self.DATES),
             (_("Money"), self.MONEY),
         )
-        return [(title, self.group(names)) for title, names in listed if self.group(names)]
+        return [
+            {
+                "title": title,
+                "fields": [self[name] for name in there if name not in self.WIDE],
+                "wide": [self[name] for name in there if name in self.WIDE],
+            }
+            for title, names in listed
+            if (there := [name for name in names if name in self.fields])
+        ]
 
 
 class MoveForm(RecordForm):

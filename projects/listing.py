@@ -65,6 +65,7 @@ def project_url(project: Project) -> str:
 def phase_text(project: Project) -> str:
     """Return the phase in words, with what lies over it: "executing, on hold"."""
     phase = str(_PHASES[project.phase])
+    phase = phase[:1].upper() + phase[1:]
     return f"{phase}, {_OVERLAYS[project.overlay]}" if project.overlay else phase
 
 

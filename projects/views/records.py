@@ -1,10 +1,10 @@
 """A project's own page, and the forms that make, change and move it."""
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from common.models import AuditEvent
 from common.web.access import signed_in
 from common.web.render import render_page
 from common.web.requests import Request
@@ -20,7 +20,7 @@ from projects.detail import project_page, rail
 from projects.domain.lifecycle import Overlay
 from projects.forms import ArchiveForm, MoveForm, ProjectForm
 from projects.listing import project_url
-from projects.log import log_of
+from projects.log import LATEST_LINES, LINES, log_of
 from projects.moves import moves_for
 from projects.views.writing import answer_form
 
@@ -137,9 +137,9 @@ def archive(request: Request, key: str) -> HttpResponse:
 def log(request: Request, key: str) -> HttpResponse:
     """What has been done to a project, newest first; a panel on its page shows the last lines."""
     project = access.get_project_for(request.user, key)
-    events = AuditEvent.objects.filter(kind="project", object_id=project.pk)
-    return render_page(
-        request,
-        "projects/log.html",
-        {"project": project, "entries": log_of(events, project, request.user)},
-    )
+    latest = "latest" in request.GET
+    entries = log_of(project, request.user, lines=LATEST_LINES if latest else LINES)
+    context = {"project": project, "entries": entries}
+    if latest:
+        context["more_url"] = reverse("projects:log", args=[project.key])
+    return render_page(request, "projects/log.html", context)
