@@ -39,7 +39,9 @@ class PhaseRail:
 def phase_rail(chart: PhaseRail) -> SafeString:
     """Return the rail, 1150 by 64: the phase that runs gets twice the room of another."""
     weights = [2.2 if phase.state == "now" else 1.0 for phase in chart.phases]
-    room = WIDTH - 42 - 18 * len(chart.phases)
+    # The last gate's date is centred under it and needs room to its right.
+    after = 60 if chart.phases and chart.phases[-1].gate else 2
+    room = WIDTH - after - 18 * max(0, len(chart.phases) - 1)
     unit = room / max(1.0, sum(weights))
     parts: list[str] = []
     x = 0.0
