@@ -16,8 +16,9 @@ import numpy as np
 
 from common.domain.worktime import Segment
 from exchange.formats import mspdi, mspdi_writer
-from exchange.formats.mspdi_codes import decimal_of, minutes_of, moment_of, tenths_of
+from exchange.formats.mspdi_codes import minutes_of, tenths_of
 from exchange.formats.schedule_file import ScheduleFile
+from exchange.formats.schedule_values import decimal_of, moment_of
 from projects.domain.schedule import Link, Plan, PlanCalendar, Schedule, Task, schedule
 from projects.domain.simulation import Activity, Dependency, Estimate, simulate
 

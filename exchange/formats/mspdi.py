@@ -5,9 +5,10 @@ from typing import BinaryIO
 from xml.etree.ElementTree import Element
 
 from exchange.formats.mspdi_calendars import local, read_calendar, texts
-from exchange.formats.mspdi_codes import NAMESPACE, minutes_of, moment_of, money_of, number_of
+from exchange.formats.mspdi_codes import NAMESPACE, minutes_of, money_of
 from exchange.formats.mspdi_plan import Assembly, RawFile
 from exchange.formats.schedule_file import Baseline, FormatError, ScheduleFile
+from exchange.formats.schedule_values import moment_of, number_of
 from exchange.formats.xml_guard import elements
 
 _NESTED = frozenset({"PredecessorLink", "Baseline", "ExtendedAttribute", "TimephasedData"})

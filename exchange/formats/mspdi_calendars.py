@@ -12,11 +12,10 @@ from datetime import date, timedelta
 from xml.etree.ElementTree import Element
 
 from common.domain.worktime import Segment
-from exchange.formats.mspdi_codes import number_of
 from exchange.formats.schedule_file import Ledger
+from exchange.formats.schedule_values import number_of, segments_of, span_of
 from projects.domain.schedule import PlanCalendar, PlanCalendarError
 
-MIDNIGHT = 1440
 _MOST_NAMES = 4096
 _FIRST, _LAST = date(1900, 1, 1), date(2199, 12, 31)
 _DAILY, _YEARLY_DAY, _YEARLY_PLACE, _MONTHLY_DAY, _MONTHLY_PLACE, _WEEKLY, _EVERY_N = range(1, 8)
@@ -221,32 +220,13 @@ def _hours(element: Element, fields: Mapping[str, str]) -> tuple[Segment, ...]:
     spans: list[tuple[int, int]] = []
     for times in element:
         if local(times.tag) == "WorkingTimes":
-            spans += [span for time in times if (span := _span(texts(time)))]
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return tuple(Segment(start, end) for start, end in joined)
-
-
-def _span(fields: Mapping[str, str]) -> tuple[int, int] | None:
-    start, end = minute_of_day(fields.get("FromTime", "")), minute_of_day(fields.get("ToTime", ""))
-    if start is None or end is None:
-        return None
-    end = end or MIDNIGHT
-    return (start, end) if start < end else None
-
-
-def minute_of_day(text: str) -> int | None:
-    """Return the minute of HH:MM or HH:MM:SS; None when it is neither."""
-    hours, _, rest = text.partition(":")
-    minutes = rest[:2]
-    hour, minute = number_of(hours), number_of(minutes)
-    if hour is None or minute is None or hour > 24 or minute > 59:
-        return None
-    return min(hour * 60 + minute, MIDNIGHT)
+            rows = [texts(time) for time in times]
+            spans += [
+                span
+                for row in rows
+                if (span := span_of(row.get("FromTime", ""), row.get("ToTime", "")))
+            ]
+    return segments_of(spans)
 
 
 def _period(element: Element, ledger: Ledger) -> Iterator[date]:

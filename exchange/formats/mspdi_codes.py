@@ -4,10 +4,10 @@ Lag and slack stand in tenths of a minute, money in hundredths, durations as ISO
 """
 
 import re
-from datetime import datetime, timedelta
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import lru_cache
 
+from exchange.formats.schedule_values import decimal_of
 from projects.domain.schedule import ConstraintKind, LagKind, LinkKind
 
 NAMESPACE = "http://schemas.microsoft.com/project"
@@ -62,7 +62,6 @@ SELF_EVIDENT_FIELDS = frozenset(
 _DURATION = re.compile(
     r"(-?)P(?:(\d{1,9})D)?(?:T(?:(\d{1,12})H)?(?:(\d{1,12})M)?(?:(\d{1,12})(?:\.\d+)?S)?)?"
 )
-_MOST_DIGITS = 15
 
 
 @lru_cache(maxsize=8192)
@@ -75,33 +74,6 @@ def minutes_of(text: str) -> int | None:
     total = int(days or 0) * 1440 + int(hours or 0) * 60 + int(minutes or 0)
     total += (int(seconds or 0) + 30) // 60
     return -total if sign else total
-
-
-@lru_cache(maxsize=8192)
-def moment_of(text: str) -> datetime | None:
-    """Return the instant of an ISO date and time to the nearest minute; None when it is none."""
-    try:
-        at = datetime.fromisoformat(text).replace(tzinfo=None)
-        if at.second or at.microsecond:
-            at = (at + timedelta(seconds=30)).replace(second=0, microsecond=0)
-    except (ValueError, OverflowError):
-        return None
-    return at
-
-
-def number_of(text: str) -> int | None:
-    """Return a whole number of at most fifteen digits; None when the text is none."""
-    return int(text) if text.isdecimal() and len(text) <= _MOST_DIGITS else None
-
-
-@lru_cache(maxsize=8192)
-def decimal_of(text: str) -> Decimal | None:
-    """Return a finite decimal below 10^15; None when the text is none."""
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() and value.adjusted() < _MOST_DIGITS else None
 
 
 @lru_cache(maxsize=8192)

@@ -15,10 +15,7 @@ from exchange.formats.mspdi_codes import (
     PERCENT_UNITS,
     READ_FIELDS,
     SELF_EVIDENT_FIELDS,
-    decimal_of,
     minutes_of,
-    moment_of,
-    number_of,
     tenths_of,
 )
 from exchange.formats.schedule_file import (
@@ -31,6 +28,7 @@ from exchange.formats.schedule_file import (
     SourceDates,
     TaskLine,
 )
+from exchange.formats.schedule_values import decimal_of, moment_of, number_of
 from projects.domain.schedule import (
     Constraint,
     ConstraintKind,

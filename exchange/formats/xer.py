@@ -9,7 +9,6 @@ from datetime import datetime
 from decimal import Decimal
 from typing import BinaryIO
 
-from exchange.formats.mspdi_codes import decimal_of, moment_of
 from exchange.formats.schedule_file import (
     Assignment,
     FormatError,
@@ -19,6 +18,7 @@ from exchange.formats.schedule_file import (
     SourceDates,
     TaskLine,
 )
+from exchange.formats.schedule_values import decimal_of, moment_of
 from exchange.formats.xer_tables import Row, read_calendars, read_tables
 from projects.domain.schedule import (
     Constraint,

@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from typing import BinaryIO
 
 from common.domain.worktime import Segment
-from exchange.formats.mspdi_calendars import MIDNIGHT, minute_of_day
 from exchange.formats.schedule_file import FormatError, Ledger
+from exchange.formats.schedule_values import segments_of, span_of
 from projects.domain.schedule import PlanCalendar, PlanCalendarError
 
 Row = Mapping[str, str]
@@ -119,7 +119,7 @@ def _week(nodes: tuple[_Node, ...]) -> dict[int, tuple[Segment, ...]]:
             span = _span(node.attributes)
             if span is not None:
                 spans.setdefault((int(node.path[2]) + 5) % 7, []).append(span)
-    return {day: _segments(found) for day, found in sorted(spans.items())}
+    return {day: segments_of(found) for day, found in sorted(spans.items())}
 
 
 def _exceptions(nodes: tuple[_Node, ...], ledger: Ledger) -> dict[date, tuple[Segment, ...]]:
@@ -136,7 +136,7 @@ def _exceptions(nodes: tuple[_Node, ...], ledger: Ledger) -> dict[date, tuple[Se
             span = _span(node.attributes)
             if span is not None:
                 spans[day].append(span)
-    return {day: _segments(found) for day, found in sorted(spans.items())}
+    return {day: segments_of(found) for day, found in sorted(spans.items())}
 
 
 def _date(attributes: str) -> date | None:
@@ -149,18 +149,4 @@ def _date(attributes: str) -> date | None:
 def _span(attributes: str) -> tuple[int, int] | None:
     words = attributes.split("|")
     values = dict(zip(words[::2], words[1::2], strict=False))
-    start, end = minute_of_day(values.get("s", "")), minute_of_day(values.get("f", ""))
-    if start is None or end is None:
-        return None
-    end = end or MIDNIGHT
-    return (start, end) if start < end else None
-
-
-def _segments(spans: list[tuple[int, int]]) -> tuple[Segment, ...]:
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return tuple(Segment(start, end) for start, end in joined)
+    return span_of(values.get("s", ""), values.get("f", ""))
