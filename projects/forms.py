@@ -297,25 +297,26 @@ class ReportForm(RecordForm):
         start = line.reported if line else measured.value
         if abs(steps_between(Colour(start), measured)) > 1:
             start = measured.value
-        label = DIMENSIONS[name]
+        said = _("%(dimension)s, reported") % {"dimension": DIMENSIONS[name]}
+        why = _("%(dimension)s, reason") % {"dimension": DIMENSIONS[name]}
+        asks = {
+            "hx-post": check_url,
+            "hx-target": "#report-lines",
+            "hx-include": "closest form",
+            "hx-trigger": "change",
+        }
         self.fields[f"reported_{name}"] = forms.ChoiceField(
-            label=_("%(dimension)s, reported") % {"dimension": label},
+            label=said,
             choices=REPORTED,
             initial=start,
-            widget=forms.Select(
-                attrs={
-                    "hx-post": check_url,
-                    "hx-target": "#report-lines",
-                    "hx-include": "closest form",
-                    "hx-trigger": "change",
-                }
-            ),
+            widget=forms.Select(attrs={"aria-label": said, **asks}),
         )
         self.fields[f"reason_{name}"] = forms.CharField(
-            label=_("%(dimension)s, reason") % {"dimension": label},
+            label=why,
             required=False,
             max_length=500,
             initial=line.reason if line and start == line.reported else "",
+            widget=forms.TextInput(attrs={"aria-label": why}),
         )
 
     def report(self) -> ReportValues:
