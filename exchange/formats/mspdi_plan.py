@@ -38,10 +38,12 @@ from projects.domain.schedule import (
     Link,
     Plan,
     PlanCalendar,
+    PlanCalendarError,
     ProgressLogic,
     ScheduleOptions,
     Task,
 )
+from projects.domain.schedule.calendars import Timeline, minute_of
 from projects.domain.schedule.plan import HARD_CONSTRAINTS
 
 FORMAT = "mspdi"
@@ -195,6 +197,8 @@ class Assembly:
         is_manual = row.get("Manual") == "1" or row.get("ExternalTask") == "1"
         actual_start = moment_of(row.get("ActualStart", ""))
         actual_finish = moment_of(row.get("ActualFinish", "")) if actual_start else None
+        if actual_start is not None and actual_finish is None:
+            self._note_interruption(row)
         calendar = row.get("CalendarUID", "-1")
         if calendar != "-1" and calendar not in self.calendars:
             self.ledger.drop("unknown_calendar", uid, of=calendar)
@@ -214,6 +218,19 @@ class Assembly:
             actual_finish=actual_finish,
             remaining=self._remaining(row) if actual_start else None,
         )
+
+    def _note_interruption(self, row: Mapping[str, str]) -> None:
+        """Work that MS Project resumes later than it stopped goes on at once here."""
+        stop, resume = moment_of(row.get("Stop", "")), moment_of(row.get("Resume", ""))
+        if stop is None or resume is None or stop >= resume:
+            return
+        try:
+            line = Timeline(self.calendars[self.project_calendar], minute_of(stop))
+            idle = line.total(minute_of(resume)) - line.total(minute_of(stop))
+        except PlanCalendarError:
+            return
+        if idle:
+            self.ledger.translate("interrupted_work_continues_at_once", row["UID"])
 
     def _duration(self, row: Mapping[str, str], *, is_manual: bool) -> int:
         text = (row.get("ManualDuration") if is_manual else None) or row.get("Duration", "")

@@ -270,6 +270,26 @@ class TestTasks:
             ),
         )
 
+    @pytest.mark.parametrize(
+        ("resume", "noted"),
+        [
+            ("2026-03-02T13:00:00", {}),  # over lunch
+            ("2026-03-04T08:00:00", {"interrupted_work_continues_at_once": 1}),
+        ],
+    )
+    def test_interrupted_work_is_noted(self, resume, noted):
+        file = read(
+            document(
+                task(
+                    1,
+                    "<ActualStart>2026-03-02T08:00:00</ActualStart>"
+                    f"<Stop>2026-03-02T12:00:00</Stop><Resume>{resume}</Resume>",
+                )
+            )
+        )
+
+        assert codes(file.fidelity.translated) == noted
+
     def test_what_is_left_out_is_counted(self):
         file = read(
             document(
