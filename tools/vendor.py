@@ -48,12 +48,14 @@ INTER = Package(
 # Every icon a template names; a name that is missing here is missing on the screen, so the test of
 # the templates compares the two lists.
 _ICONS = """
-activity adjustments alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left arrow-right arrow-up
+activity adjustments alert-circle alert-triangle archive arrow-back-up arrow-down arrow-left
+arrow-right arrow-up
 ban bell briefcase building bulb calendar calendar-event calendar-stats cash chart-line check
 checklist chevron-down chevron-left chevron-right chevron-up circle-check clipboard-check
 clipboard-list clock columns copy database device-floppy dots download edit external-link eye
 eye-off file-description file-import file-text filter flag flag-3 gauge gavel git-merge heartbeat
-help hierarchy history home hourglass inbox info-circle key keyboard layout-dashboard layout-grid link list
+help hierarchy history home hourglass inbox info-circle key keyboard layout-dashboard layout-grid
+link list
 list-check lock lock-open logout mail map-pin menu-2 message message-circle moon notes package
 paperclip pencil player-pause player-play player-stop plug plus printer refresh report
 report-analytics robot rocket route ruler-measure scale school search send server-2 settings shield
