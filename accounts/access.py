@@ -33,6 +33,9 @@ class Authority:
     #: paths of confidential units: rights from above stop there
     boundaries: tuple[str, ...]
     roles: tuple[Role, ...] = field(default=())
+    #: name and zone of the organisation the first role is held in
+    organisation: str = ""
+    zone: str = "UTC"
 
     def paths(self, capability: Capability, reach: Reach = Reach.SCOPE) -> tuple[str, ...]:
         """Return the topmost paths where the capability holds with that reach."""
@@ -101,24 +104,29 @@ def _read(user: Any) -> Authority:
         Assignment.objects.in_force(clock.today())
         .filter(user_id=user.pk)
         .order_by()
-        .values_list("role", "unit__path", "with_money")
+        .values_list("role", "unit__path", "with_money", "unit__root__name", "unit__root__zone")
     )
     # One statement for both: every page pays for it.
-    walls = (
-        Unit.objects.filter(is_confidential=True)
-        .order_by()
-        .values_list(Value(""), "path", Value(value=False))
+    walls = Unit.objects.filter(is_confidential=True)
+    nothing = Value("")
+    rows = list(
+        assigned.order_by().union(
+            walls.order_by().values_list(nothing, "path", Value(value=False), nothing, nothing),
+            all=True,
+        )
     )
-    rows = list(assigned.union(walls, all=True))
-    roles = [(Role(role), path, money) for role, path, money in rows if role]
+    roles = [(Role(row[0]), row[1], row[2]) for row in rows if row[0]]
+    home = next((row for row in rows if row[0]), None)
     return Authority(
         tuple(
             Grant(capability, path, reach)
             for role, path, money in roles
             for capability, reach in capabilities(role, with_money=bool(money)).items()
         ),
-        tuple(sorted(path for role, path, _ in rows if not role)),
+        tuple(sorted(row[1] for row in rows if not row[0])),
         tuple(dict.fromkeys(role for role, _, _ in roles)),
+        organisation=home[3] if home else "",
+        zone=home[4] if home else "UTC",
     )
 
 

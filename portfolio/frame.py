@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from accounts.access import authority
+from accounts.models.assignment import ROLES
 from common import clock, formats
 from common.models import Heartbeat
 from common.web.shell import Entry
@@ -41,19 +43,23 @@ def stamp(request: HttpRequest) -> dict[str, Any]:
     beats = dict(Heartbeat.objects.values_list("name", "at"))
     now = clock.now()
     as_of = beats.get("sweep")
-    zone = ZoneInfo("Europe/Stockholm")
+    rights = authority(request.user)
+    zone = ZoneInfo(rights.zone)
     local = as_of.astimezone(zone) if as_of else None
     still = [name for name in ("beat", "worker") if _is_still(beats.get(name), now)]
     return {
+        "search_url": reverse("portfolio:search"),
+        "organisation_name": rights.organisation,
+        "role_text": ", ".join(str(dict(ROLES)[role.value]) for role in rights.roles),
         "stamp": {
             "day": local.date() if local else None,
             "text": f"{local:%Y‑%m‑%d %H:%M}" if local else _("not yet"),
-            "week": formats.format_week(now.astimezone(zone).date(), word=_("week ")).strip(),
+            "week": formats.format_week(now.astimezone(zone).date(), word=_("week")),
             "title": _("About these figures"),
             "url": reverse("portfolio:about"),
             "stale": as_of is None or now - as_of > STILL_AFTER,
         },
-        "banners": [_banner(name, beats.get(name)) for name in still] if beats else [],
+        "banners": [_banner(name, beats.get(name), rights.zone) for name in still] if beats else [],
     }
 
 
@@ -61,9 +67,9 @@ def _is_still(at: dt.datetime | None, now: dt.datetime) -> bool:
     return at is None or now - at > STILL_AFTER
 
 
-def _banner(name: str, at: dt.datetime | None) -> dict[str, str]:
+def _banner(name: str, at: dt.datetime | None, zone: str) -> dict[str, str]:
     part = _("The scheduler") if name == "beat" else _("The worker")
-    since = formats.format_datetime(at, "Europe/Stockholm") if at else _("the start")
+    since = formats.format_datetime(at, zone) if at else _("the start")
     text = _("%(part)s has stood still since %(since)s. Figures are from then; edits are kept.")
     return {
         "level": "warn",

@@ -4,7 +4,7 @@ from django.db.models import Max
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
-from accounts.access import can_configure
+from accounts.access import authority, can_configure
 from common import clock
 from common.models import ChangeMark, Heartbeat, RuleSet
 from common.web.access import signed_in
@@ -24,6 +24,7 @@ def about(request: Request) -> HttpResponse:
     runs = RollupRun.objects.filter(state="done").order_by("mode", "-id")
     latest = {run.mode: run for run in reversed(list(runs.filter(pk__in=_newest_ids())))}
     context = {
+        "zone": authority(request.user).zone,
         "parts": [
             {"name": beat.name, "at": beat.at, "still": now - beat.at > STILL_AFTER}
             for beat in Heartbeat.objects.order_by("name")

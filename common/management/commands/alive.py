@@ -1,4 +1,4 @@
-"""For health checks: `alive worker` or `alive beat` fails when the part has shown no life lately."""
+"""For health checks: `alive worker` or `alive beat` fails when the part stands still."""
 
 import datetime as dt
 from argparse import ArgumentParser
