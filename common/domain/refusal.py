@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from types import MappingProxyType
 
-Scalar = str | int | bool | None
+Scalar = str | int | float | bool | None
 """What a reason's parameter may be: something JSON can carry and wording can print."""
 
 
@@ -18,6 +18,14 @@ class Refusal(ValueError):  # noqa: N818 - the word of the product; subclasses e
         self.code = code
         self.params: Mapping[str, Scalar] = MappingProxyType(params)
 
+    def __reduce__(self) -> tuple[object, ...]:
+        """Travel between processes whole: exceptions are otherwise rebuilt from ``args`` alone."""
+        return _rebuilt, (type(self), self.code, dict(self.params))
+
     def __str__(self) -> str:
         """For logs and test output only; people read what ``wording`` makes of the code."""
         return f"{self.code} {dict(self.params)}" if self.params else self.code
+
+
+def _rebuilt(kind: type[Refusal], code: str, params: dict[str, Scalar]) -> Refusal:
+    return kind(code, **params)

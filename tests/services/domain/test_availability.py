@@ -219,12 +219,12 @@ def test_only_agreed_hours_count_and_an_outage_outside_them_is_no_break():
 
 
 def test_outages_joined_to_one_break_reach_as_far_as_the_longest():
-    spans = [(30, 32), (10, 16), (11, 12), (15, 18), (18, 19), (20, 21)]
+    spans = [(30, 32), (10, 16), (11, 12), (15, 18), (18, 19), (20, 21), (20.5, 25), (25, 26)]
     office = WorkCalendar("UTC", dict.fromkeys(range(7), (Segment(960, 1440),)))
 
     shown = measured(*(outage(a, b) for a, b in spans), span=48, calendar=office)
 
-    # 10-19 is one break, open from 16; 20-21 another; 30-32 is outside hours.
+    # 10-19 is one break, open from 16; 20-26 another, open until 24; 30-32 is outside hours.
     assert shown.agreed.breaks == 2
 
 
@@ -343,6 +343,7 @@ def test_a_roll_up_without_figures_or_users_has_a_reason():
         (lambda: measured(degraded_weight=Decimal("NaN")), "weight_out_of_range"),
         (lambda: allowed_downtime(Decimal("99.9"), 1), "ratio_out_of_range"),
         (lambda: allowed_downtime(Decimal("0.9"), -1), "seconds_negative"),
+        (lambda: allowed_downtime(Decimal("-0.1"), 1), "ratio_out_of_range"),
         (lambda: availability_of_means(Decimal(0), Decimal(1)), "mean_time_not_positive"),
         (lambda: availability_of_means(Decimal("NaN"), Decimal(1)), "mean_time_not_positive"),
         (

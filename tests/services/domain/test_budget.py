@@ -69,6 +69,11 @@ def test_e4_time_to_empty(burn, days):
     assert round(seconds / DAY, 3) == Decimal(days)
 
 
+def test_nothing_burning_never_empties_and_a_whole_budget_may_be_watched():
+    assert seconds_to_empty(DAY, Decimal(0)) is None
+    assert burn_threshold(Decimal(1), 30 * DAY, DAY) == 30
+
+
 def test_e6_a_million_requests_at_half_the_window():
     shown = budget(MONTH, eligible_in_window=1_000_000, eligible_so_far=500_000, bad=400)
 
