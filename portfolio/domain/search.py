@@ -69,8 +69,6 @@ def _greedy(ready: Model) -> int:
         if (chosen | out) >> item & 1 or ready.values[item] <= 0:
             continue
         grown = chosen | ready.together[item]
-        if grown & (out | ready.apart[item]):
-            continue
         if ready.fits(ready.total(grown)[1]):
             chosen, out = grown, out | ready.apart[item]
     return chosen
@@ -158,12 +156,13 @@ class _Search:
             return []
         item = self.branching[place]
         branches: list[_Node] = [(chosen, out | self.ready.dependants[item], value, used)]
+        # What an open item needs is never out and what it bars never in: choosing or dropping
+        # anything has already settled both for everything that depends on it.
         grown, banned = chosen | self.ready.together[item], out | self.ready.apart[item]
-        if not grown & banned:
-            worth, use = self._total(grown & ~chosen)
-            use = tuple(a + b for a, b in zip(used, use, strict=True))
-            if all(a <= limit for a, limit in zip(use, self.limits, strict=True)):
-                branches.append((grown, banned, value + worth, use))
+        worth, more = self._total(grown & ~chosen)
+        use = tuple(a + b for a, b in zip(used, more, strict=True))
+        if all(a <= limit for a, limit in zip(use, self.limits, strict=True)):
+            branches.append((grown, banned, value + worth, use))
         return branches
 
     def _was_seen(self, place: int, node: _Node) -> bool:

@@ -205,6 +205,22 @@ def test_a_frontier_keeps_the_better_selection_of_a_lower_level():
     assert values == sorted(values)
 
 
+def test_a_search_cut_short_at_a_higher_level_does_not_lower_the_frontier():
+    """At 11 the greedy start takes the tempting item with what it needs, worth 10, and no node is
+    left to find the 19 that fitted at 10 already."""
+    tempting = (
+        item("tempting", 10, 1, needs=frozenset({"burden"})),
+        item("burden", 0, 10),
+        item("solid", 19, 10),
+    )
+    unaffordable = tuple(item(str(i), 1, 999) for i in range(25))
+
+    points = frontier(wish(*tempting, *unaffordable), "ksek", [D(10), D(11)], node_budget=1)
+
+    assert [p.selection.value for p in points] == [19, 19]
+    assert not points[1].selection.proven
+
+
 @pytest.mark.parametrize(
     ("code", "call"),
     [
