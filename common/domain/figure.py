@@ -45,15 +45,24 @@ def quotient(
     return defined(numerator / denominator, **parts)
 
 
+LARGEST_EXPONENT, SMALLEST_EXPONENT = 17, -100
+"""Beyond these a number is a slip of the keyboard, and sums would overflow or never end."""
+
+
 def require_finite(error: type[Refusal], /, **values: Decimal) -> None:
-    """Raise ``error`` with code ``not_a_number`` naming the first value that is not a number."""
+    """Raise ``error`` naming the first value that cannot be reckoned with.
+
+    Codes: ``not_a_number``; ``out_of_range`` from 10**18 on, or nearer to zero than 10**-100.
+    """
     for name, value in values.items():
         if not value.is_finite():
             raise error("not_a_number", name=name, value=str(value))
+        if value and not SMALLEST_EXPONENT <= value.adjusted() <= LARGEST_EXPONENT:
+            raise error("out_of_range", name=name, value=str(value))
 
 
 def require_not_negative(error: type[Refusal], /, **values: Decimal) -> None:
-    """Raise ``error`` with ``not_a_number`` or ``negative`` naming the first offending value."""
+    """Raise ``error`` as `require_finite` does, or ``negative``, naming the first such value."""
     require_finite(error, **values)
     for name, value in values.items():
         if value < 0:

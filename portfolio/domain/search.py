@@ -10,6 +10,7 @@ from itertools import pairwise
 from math import gcd
 from types import MappingProxyType
 
+from common.domain.figure import require_not_negative
 from portfolio.domain.selection import (
     EXACT_UP_TO,
     NODE_BUDGET,
@@ -247,10 +248,12 @@ def frontier(
     """Return the best selection at each level of one limit, levels rising; value never falls.
 
     Where a search ends on its budget, the better selection of a lower level is kept: it still
-    fits. Raises SelectionError ``limit_unknown``, ``levels_not_rising``.
+    fits. Raises SelectionError ``limit_unknown``, ``levels_not_rising``,
+    ``negative``, ``not_a_number``.
     """
     if along not in problem.limits:
         raise SelectionError("limit_unknown", limit=along)
+    require_not_negative(SelectionError, **{f"level_{i}": x for i, x in enumerate(levels)})
     if any(later <= earlier for earlier, later in pairwise(levels)):
         raise SelectionError("levels_not_rising")
     points: list[FrontierPoint] = []

@@ -79,6 +79,8 @@ class Problem:
 
 def _check(candidate: Candidate, limits: Mapping[str, Decimal], keys: set[str]) -> None:
     require_finite(SelectionError, value=candidate.value)
+    if candidate.stated_ratio is not None:
+        require_finite(SelectionError, stated_ratio=candidate.stated_ratio)
     require_not_negative(SelectionError, **candidate.uses)
     for name in sorted(candidate.uses.keys() - limits.keys()):
         raise SelectionError("limit_unknown", limit=name, candidate=candidate.key)

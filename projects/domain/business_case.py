@@ -121,6 +121,7 @@ def payback(flows: Sequence[Decimal], convention: Convention) -> Figure:
     again later, the last crossing counts. Undefined ``nothing_invested`` when it is never below
     zero, ``not_paid_back`` when it ends there. Raises BusinessCaseError ``no_flows``.
     """
+    require_finite(BusinessCaseError, **{f"flow_{i}": flow for i, flow in enumerate(flows)})
     if not flows:
         raise BusinessCaseError("no_flows")
     totals = list(accumulate(flows))
@@ -159,6 +160,7 @@ def appraise(case: BusinessCase) -> Appraisal:
 
 def return_percent(net: Decimal, pv_costs: Decimal) -> Figure:
     """Return 100 x net present value / present value of costs, undefined ``no_costs``."""
+    require_finite(BusinessCaseError, net=net, pv_costs=pv_costs)
     return quotient(HUNDRED * net, pv_costs, "no_costs", net=net, pv_costs=pv_costs)
 
 

@@ -192,6 +192,7 @@ def position(packages: Sequence[WorkPackage], ac: Decimal, etc: Decimal | None =
 
 def eac_typical(bac: Decimal, cpi: Figure) -> Figure:
     """Return BAC / CPI: the rest costs as the past did. Undefined where CPI is, or is 0."""
+    require_finite(EarnedValueError, bac=bac)
     if cpi.value is None:
         return undefined(cpi.undefined or "no_cpi", bac=bac)
     return quotient(bac, cpi.value, "nothing_earned", bac=bac, cpi=cpi.value)
@@ -199,6 +200,7 @@ def eac_typical(bac: Decimal, cpi: Figure) -> Figure:
 
 def eac_atypical(bac: Decimal, ev: Decimal, ac: Decimal) -> Figure:
     """Return AC + BAC - EV: the rest costs what was budgeted."""
+    require_finite(EarnedValueError, bac=bac, ev=ev, ac=ac)
     return defined(ac + bac - ev, ac=ac, bac=bac, ev=ev)
 
 
@@ -206,6 +208,7 @@ def eac_cost_and_schedule(
     bac: Decimal, ev: Decimal, ac: Decimal, cpi: Figure, spi: Figure
 ) -> Figure:
     """Return AC + (BAC - EV) / (CPI x SPI): being late costs money too."""
+    require_finite(EarnedValueError, bac=bac, ev=ev, ac=ac)
     if cpi.value is None or spi.value is None:
         return undefined(cpi.undefined or spi.undefined or "no_index", bac=bac, ev=ev, ac=ac)
     return _eac(bac, ev, ac, cpi.value * spi.value)
@@ -222,6 +225,7 @@ def eac_weighted(
     schedule_weight: Decimal = SCHEDULE_WEIGHT,
 ) -> Figure:
     """Return AC + (BAC - EV) / (0.8 CPI + 0.2 SPI). Refuses ``weights_not_one``."""
+    require_finite(EarnedValueError, bac=bac, ev=ev, ac=ac)
     require_not_negative(EarnedValueError, cost=cost_weight, schedule=schedule_weight)
     if cost_weight + schedule_weight != 1:
         raise EarnedValueError("weights_not_one", sum=str(cost_weight + schedule_weight))
@@ -242,6 +246,7 @@ def tcpi(bac: Decimal, ev: Decimal, ac: Decimal, goal: Figure) -> Figure:
 
     The goal is BAC or an EAC. Undefined ``budget_already_spent`` when nothing of it is left.
     """
+    require_finite(EarnedValueError, bac=bac, ev=ev, ac=ac)
     if goal.value is None:
         return undefined(goal.undefined or "no_goal", bac=bac, ev=ev, ac=ac)
     parts = {"bac": bac, "ev": ev, "goal": goal.value, "ac": ac}

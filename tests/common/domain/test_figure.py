@@ -50,3 +50,18 @@ def test_a_negative_is_refused_by_name():
         "negative",
         {"name": "cost", "value": "-1"},
     )
+
+
+@pytest.mark.parametrize(
+    ("value", "refused"),
+    [("1E+17", False), ("1E+18", True), ("-1E+18", True), ("0E+99", False),
+     ("1E-100", False), ("1E-101", True)],
+)  # fmt: skip
+def test_a_slip_of_the_keyboard_is_out_of_range(value, refused):
+    code = None
+    try:
+        require_finite(Refusal, cost=Decimal(value))
+    except Refusal as error:
+        code = error.code
+
+    assert code == ("out_of_range" if refused else None)

@@ -244,6 +244,8 @@ def test_a_search_cut_short_at_a_higher_level_does_not_lower_the_frontier():
         ("forced_items_exclude_each_other", lambda: select(wish(
             item("a", 1, 1, needs=frozenset("b")), item("b", 1, 1),
             forced_in=frozenset("a"), forced_out=frozenset("b")))),
+        ("not_a_number", lambda: frontier(P01, "weight", [D("NaN")])),
+        ("not_a_number", lambda: wish(item("a", 1, 1, stated_ratio=D("NaN")))),
         ("levels_not_rising", lambda: frontier(P01, "weight", [D(2), D(2)])),
     ],
 )  # fmt: skip

@@ -263,6 +263,9 @@ def test_indices_with_nothing_to_divide_by():
         ("key_repeated", lambda: position([package("a", LevelOfEffort())] * 2, D(0))),
         ("weights_not_one", lambda: eac_weighted(
             D(1), D(1), D(1), defined(D(1)), defined(D(1)), cost_weight=D(1))),
+        ("not_a_number", lambda: eac_typical(D("NaN"), defined(D(1)))),
+        ("not_a_number", lambda: eac_atypical(D(1), D("NaN"), D(1))),
+        ("not_a_number", lambda: tcpi(D(1), D(1), D("NaN"), defined(D(1)))),
         ("plan_empty", lambda: earned_schedule([], D(0), D(0))),
         ("plan_falls", lambda: earned_schedule([D(2), D(1)], D(0), D(0))),
         ("over_budget", lambda: earned_schedule(PLAN, D(101), D(1))),
