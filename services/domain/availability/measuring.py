@@ -6,7 +6,14 @@ from datetime import datetime
 from decimal import Decimal
 
 from common.domain.localtime import epoch, instant
-from services.domain.availability.figures import Availability, Piece, PieceCode, figures, ratio
+from services.domain.availability.figures import (
+    Availability,
+    Figures,
+    Piece,
+    PieceCode,
+    figures,
+    ratio,
+)
 from services.domain.availability.terms import (
     AvailabilityError,
     AvailabilityPolicy,
@@ -15,6 +22,15 @@ from services.domain.availability.terms import (
     Overlap,
     Treatment,
 )
+
+NO_AGREED_TIME, NOTHING_KNOWN = "no_agreed_time", "nothing_known"
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    start: int
+    end: int
+    outage: Outage
 
 
 def measure(
@@ -41,36 +57,45 @@ def measure(
     pieces = tuple(_pieces(spans, _unwatched(unknown), policy, lower, upper))
     total = _seconds(pieces, *PieceCode)
     known = total - _seconds(pieces, PieceCode.UNKNOWN)
-    empty = "nothing_known" if total else "no_agreed_time"
-    degraded = policy.degraded_weight * _seconds(pieces, PieceCode.DEGRADED)
     return Availability(
         start=instant(lower),
         end=instant(upper),
         open_seconds=total,
         unknown_seconds=total - known,
-        agreed=figures(
-            known - _seconds(pieces, PieceCode.REMOVED),
-            degraded + _seconds(pieces, PieceCode.DOWN),
-            _breaks([span for span in spans if _is_break(span, policy)], policy),
-            empty=empty,
-        ),
-        experienced=figures(
-            known,
-            Decimal(known - _seconds(pieces, PieceCode.UP)),
-            _breaks(spans, policy),
-            empty=empty,
-        ),
-        coverage=ratio(known, total, "no_agreed_time"),
+        agreed=_agreed(pieces, spans, policy, known),
+        experienced=_experienced(pieces, spans, policy, known),
+        coverage=ratio(known, total, NO_AGREED_TIME),
         pieces=pieces,
         policy=policy,
     )
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
-    start: int
-    end: int
-    outage: Outage
+def _agreed(
+    pieces: Sequence[Piece], spans: Sequence[_Span], policy: AvailabilityPolicy, known: int
+) -> Figures:
+    degraded = policy.degraded_weight * _seconds(pieces, PieceCode.DEGRADED)
+    return figures(
+        known - _seconds(pieces, PieceCode.REMOVED),
+        degraded + _seconds(pieces, PieceCode.DOWN),
+        _breaks([span for span in spans if _is_break(span, policy)], policy),
+        empty=_empty(pieces, known),
+    )
+
+
+def _experienced(
+    pieces: Sequence[Piece], spans: Sequence[_Span], policy: AvailabilityPolicy, known: int
+) -> Figures:
+    return figures(
+        known,
+        Decimal(known - _seconds(pieces, PieceCode.UP)),
+        _breaks(spans, policy),
+        empty=_empty(pieces, known),
+    )
+
+
+def _empty(pieces: Sequence[Piece], known: int) -> str:
+    """Why there is no service time: nobody watched any, or none was agreed or left agreed."""
+    return NOTHING_KNOWN if pieces and not known else NO_AGREED_TIME
 
 
 def _clipped(outages: Sequence[Outage], lower: int, upper: int) -> list[_Span]:

@@ -276,6 +276,13 @@ def test_without_known_agreed_time_there_is_no_availability(more, reason):
     assert shown.agreed.mtbf_seconds.reason == reason
 
 
+def test_when_everything_is_removed_no_agreed_time_is_left():
+    shown = measured(outage(0, 24, P), by_kind={P: Treatment.REMOVE})
+
+    assert shown.agreed.availability.reason == "no_agreed_time"
+    assert shown.experienced.availability.value == 0
+
+
 def test_restoration_has_five_parts_and_what_was_not_recorded_has_no_value():
     parts = restoration_parts(
         [
