@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
 from accounts.access import authority, check, may, record_where
@@ -35,12 +35,18 @@ def get_service_for(user: Any, key: str) -> Service:
     subject = subjects.parse(key, kind="service")
     service = (
         visible_to(user)
-        .select_related("unit", "root", "root__calendar", "owner", "calendar")
+        .select_related("unit", "root", "root__calendar", "owner", "calendar", "standing")
+        .annotate(
+            is_deputised=Exists(
+                Service.deputies.through.objects.filter(service=OuterRef("pk"), user=user.pk)
+            )
+        )
         .filter(pk=subject.id)
         .first()
     )
     if service is None:
         raise Http404(key)
+    service.read_by = user.pk, service.is_deputised  # type: ignore[attr-defined]  # for is_named
     return service
 
 
@@ -110,15 +116,9 @@ def is_named(user: Any, service: Service) -> bool:
     """Return whether the person is its owner or a deputy; at most one statement a service."""
     if service.owner_id == user.pk:
         return True
-    kept: set[int] | None = getattr(service, "_deputy_ids", None)
-    if kept is None:
-        kept = set(
-            Service.deputies.through.objects.filter(service_id=service.pk).values_list(
-                "user_id", flat=True
-            )
-        )
-        service._deputy_ids = kept  # type: ignore[attr-defined]  # noqa: SLF001 - kept for the request
-    return user.pk in kept
+    # `get_service_for` has asked already, for its reader.
+    reader, known = getattr(service, "read_by", (None, False))
+    return known if reader == user.pk else service.deputies.filter(pk=user.pk).exists()
 
 
 def can_edit_service(user: Any, service: Service) -> bool:

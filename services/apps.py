@@ -1,5 +1,7 @@
 """The services app."""
 
+from typing import Any
+
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
 
@@ -11,11 +13,18 @@ class ServicesConfig(AppConfig):
     verbose_name = _("Services")
 
     def ready(self) -> None:
-        """Register the kind, the sentences and the menu entry."""
-        from common import subjects, wording  # noqa: PLC0415  app ready
+        """Register the kind, the sentences, the job and the menu entry."""
+        from accounts.access import authority  # noqa: PLC0415  app ready
+        from accounts.domain.roles import Capability  # noqa: PLC0415  app ready
+        from common import jobs, subjects, wording  # noqa: PLC0415  app ready
+        from common.web import shell  # noqa: PLC0415  app ready
         from services.access import visible_to  # noqa: PLC0415  app ready
+        from services.actions import clocks  # noqa: PLC0415  app ready
         from services.models import Service  # noqa: PLC0415  app ready
         from services.wording import SENTENCES  # noqa: PLC0415  app ready
+
+        def may_open(user: Any) -> bool:
+            return authority(user).has_anywhere(Capability.VIEW_SERVICES)
 
         subjects.register(
             subjects.Kind(
@@ -29,3 +38,15 @@ class ServicesConfig(AppConfig):
             )
         )
         wording.add(SENTENCES)
+        jobs.register(clocks.WORK, clocks.do_slice)
+        shell.add_entry(
+            shell.Entry(
+                group="services",
+                order=10,
+                label=_("Services"),
+                icon="server-2",
+                url_name="services:list",
+                under="/services/",
+                shown_to=may_open,
+            )
+        )

@@ -1,0 +1,187 @@
+"""The arithmetic behind a figure, opened: every interval with the code of why it counted."""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from common import formats
+from common.domain.health import Colour
+from common.domain.periods import Period, local_day
+from common.wording import say
+from services.actions.clocks import steps_of
+from services.domain.availability import Availability, PieceCode
+from services.domain.clock import Run, Standing
+from services.domain.facts import HUNDRED
+from services.domain.incidents import RUNNING, STOPPED, WAITING, held_at, read_clock
+from services.models import Incident, Service, StatusSpan
+from services.queries.detail import EventRow, agreements_in_force, events
+from services.queries.terms import NO_TERMS, terms_of
+from services.track_record import TrackRecord
+
+PIECES = {
+    PieceCode.DOWN: _("down, counted"),
+    PieceCode.DEGRADED: _("degraded, counted by its weight"),
+    PieceCode.EXCUSED: _("left out by the agreement"),
+    PieceCode.REMOVED: _("left out, and not agreed time either"),
+    PieceCode.UNKNOWN: _("nobody looked"),
+}
+STATES = {RUNNING: _("in progress"), WAITING: _("waiting"), STOPPED: _("resolved")}
+RUN_ENDS = {
+    "agreement_changed": _("New terms began, and with them a new clock."),
+    "priority_changed": _("The priority changed, and with it the clock."),
+    "reopened": _("It was reopened, and a new clock began."),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PieceRow:
+    """A stretch that was not simply up."""
+
+    start: dt.datetime
+    end: dt.datetime
+    open_seconds: int
+    text: Any
+    outages: tuple[EventRow, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MonthFigures:
+    """A month's availability, its formula with its numbers, and its pieces."""
+
+    found: Availability
+    agreed: Decimal | None
+    experienced: Decimal | None
+    target: Decimal | None
+    colour: str
+    version_no: int | None
+    hours: str
+    degraded_weight: Decimal
+    counts_planned: bool
+    pieces: tuple[PieceRow, ...]
+
+
+def availability_of_month(service: Service, month: Period, now: dt.datetime) -> MonthFigures:
+    """Return both truths of a month with everything that made them. Two statements."""
+    zone = service.root.zone or "UTC"
+    start, end = month.bounds(zone)
+    agreed = agreements_in_force(service, min(month.end, local_day(zone, now)))
+    happened = [row for row in events(service, start) if row.starts_at < end]
+    record = TrackRecord(
+        service=service, zone=zone, now=now, months=[month], agreed=agreed, happened=happened
+    )
+    found = record.measured(start, end)
+    rows = {str(row.id): row for row in record.rows}
+    value = found.agreed.availability.value
+    experienced = found.experienced.availability.value
+    target = record.sla.availability_target if record.sla else None
+    colour = Colour.GREY
+    if value is not None and target is not None:
+        colour = Colour.GREEN if value * HUNDRED >= target else Colour.RED
+    return MonthFigures(
+        found=found,
+        agreed=None if value is None else value * HUNDRED,
+        experienced=None if experienced is None else experienced * HUNDRED,
+        target=target,
+        colour=colour,
+        version_no=record.sla.version_no if record.sla else None,
+        hours=record.hours_text(record.sla),
+        degraded_weight=found.policy.degraded_weight,
+        counts_planned=bool(record.sla and record.sla.counts_planned),
+        pieces=tuple(
+            PieceRow(
+                start=piece.start,
+                end=piece.end,
+                open_seconds=piece.open_seconds,
+                text=PIECES[piece.code],
+                outages=tuple(rows[key] for key in piece.outages if key in rows),
+            )
+            for piece in found.pieces
+            if piece.code is not PieceCode.UP
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IntervalRow:
+    """A stretch of an incident's time, whether it counted, and why."""
+
+    start: dt.datetime
+    end: dt.datetime
+    seconds: int
+    counted: bool
+    state: Any
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunRow:
+    """One clock from its start to its end, with every interval."""
+
+    run: Run
+    intervals: tuple[IntervalRow, ...]
+    percent: str
+    result: Any
+    ended_by: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClockPage:
+    """An incident's history and what its clock made of it; no runs without an agreement."""
+
+    spans: tuple[StatusSpan, ...]
+    runs: tuple[RunRow, ...]
+    version_no: int | None
+
+
+def explain_clock(incident: Incident, now: dt.datetime) -> ClockPage:
+    """Return an incident's clock as it stands at `now`, interval by interval."""
+    spans = tuple(incident.spans.order_by("id"))
+    terms = terms_of([incident.service_id]).get(incident.service_id, NO_TERMS)
+    if not terms.versions or not held_at(terms.versions, incident.opened_at):
+        return ClockPage(spans=spans, runs=(), version_no=None)
+    reading = read_clock(
+        steps_of([incident.pk])[incident.pk],
+        opened_at=incident.opened_at,
+        resolved_at=incident.resolved_at,
+        priority=incident.priority,
+        terms=terms.versions,
+        clocks=terms.clocks,
+        as_of=incident.resolved_at or now,
+    )
+    return ClockPage(
+        spans=spans,
+        runs=tuple(_run(run) for run in reading.runs),
+        version_no=reading.current.agreement.version,
+    )
+
+
+def _run(run: Run) -> RunRow:
+    rows = tuple(
+        IntervalRow(
+            start=interval.start,
+            end=interval.end,
+            seconds=int((interval.end - interval.start).total_seconds()),
+            counted=interval.code == "counted",
+            state=STATES.get(interval.state, interval.state),
+            text=say(f"services.clock.{interval.code.value}"),
+        )
+        for interval in run.intervals()
+    )
+    return RunRow(
+        run=run,
+        intervals=rows,
+        percent=formats.format_percent(run.percent, 1),
+        result=_result(run),
+        ended_by=RUN_ENDS.get(run.ended_by.value, "") if run.ended_by else "",
+    )
+
+
+def _result(run: Run) -> Any:
+    if run.target_seconds is None:
+        return _("no target for this priority")
+    if run.is_breached:
+        return _("too late")
+    return _("in time") if run.standing is Standing.STOPPED else _("within its time so far")

@@ -1,0 +1,342 @@
+"""What a service's page reads: one statement each, whatever the service has."""
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import (
+    BigIntegerField,
+    Case,
+    CharField,
+    Count,
+    DateTimeField,
+    F,
+    FilteredRelation,
+    IntegerField,
+    Q,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast
+
+from services import access
+from services.models import (
+    Agreement,
+    CalendarEntry,
+    Incident,
+    Measure,
+    MonitoringGap,
+    Outage,
+    Service,
+    ServiceDependency,
+    StatusEntry,
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TargetRow:
+    """A promised time for a priority."""
+
+    priority: int
+    measure: str
+    seconds: int
+    share: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AgreementRow:
+    """A version of an agreement in force, with its targets."""
+
+    id: int
+    kind: str
+    party: str
+    version_no: int
+    starts_on: dt.date
+    ends_on: dt.date | None
+    calendar_id: int | None
+    calendar_version: int | None
+    calendar_name: str
+    availability_target: Any
+    degraded_weight: Any
+    counts_planned: bool
+    targets: tuple[TargetRow, ...]
+
+
+def agreements_in_force(service: Service, on: dt.date) -> list[AgreementRow]:
+    """Return the agreements that hold on a day: SLA first, by party."""
+    rows: Any = (
+        Agreement.objects.in_force(on)
+        .filter(service=service)
+        .order_by("-kind", "party", "targets__measure", "targets__priority")
+        .values(
+            "id",
+            "kind",
+            "party",
+            "version_no",
+            "starts_on",
+            "ends_on",
+            "calendar_id",
+            "calendar__version",
+            "calendar__name",
+            "availability_target",
+            "degraded_weight",
+            "counts_planned",
+            "targets__priority",
+            "targets__measure",
+            "targets__seconds",
+            "targets__attainment_target",
+        )
+    )
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["id"]].append(row)
+    made = [_agreement(parts) for parts in found.values()]
+    return sorted(made, key=lambda row: (["sla", "ola", "uc"].index(row.kind), row.party))
+
+
+def _agreement(parts: Sequence[dict[str, Any]]) -> AgreementRow:
+    head = parts[0]
+    return AgreementRow(
+        id=head["id"],
+        kind=head["kind"],
+        party=head["party"],
+        version_no=head["version_no"],
+        starts_on=head["starts_on"],
+        ends_on=head["ends_on"],
+        calendar_id=head["calendar_id"],
+        calendar_version=head["calendar__version"],
+        calendar_name=head["calendar__name"] or "",
+        availability_target=head["availability_target"],
+        degraded_weight=head["degraded_weight"],
+        counts_planned=head["counts_planned"],
+        targets=tuple(
+            TargetRow(
+                priority=part["targets__priority"],
+                measure=part["targets__measure"],
+                seconds=part["targets__seconds"],
+                share=part["targets__attainment_target"],
+            )
+            for part in parts
+            if part["targets__priority"] is not None
+        ),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """How many of those judged were in time."""
+
+    kept: int
+    judged: int
+
+
+def attainment_by_month(
+    service: Service, edges: Sequence[dt.datetime]
+) -> dict[tuple[int, str, int], Kept]:
+    """Return (priority, measure, month) -> result, months between consecutive edges, from 0."""
+    month = Case(
+        *(When(resolved_at__lt=edge, then=Value(at)) for at, edge in enumerate(edges[1:])),
+        default=Value(len(edges) - 1),
+        output_field=IntegerField(),
+    )
+    rows = (
+        Incident.objects.filter(
+            service=service, resolved_at__gte=edges[0], resolved_at__lt=edges[-1]
+        )
+        .exclude(priority=None)
+        .annotate(month=month)
+        .order_by()
+        .values_list("priority", "month")
+        .annotate(
+            kept=Count("id", filter=Q(met=True)),
+            judged=Count("met"),
+            answered=Count("id", filter=Q(respond_met=True)),
+            awaited=Count("respond_met"),
+        )
+    )
+    found: dict[tuple[int, str, int], Kept] = {}
+    for priority, at, kept, judged, answered, awaited in rows:
+        found[priority, "resolve", at] = Kept(kept, judged)
+        found[priority, "respond", at] = Kept(answered, awaited)
+    return found
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """Something that happened to a service or is planned: `table` outage, gap or plan."""
+
+    table: str
+    kind: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime | None
+    title: str
+    id: int
+
+
+def events(service: Service, since: dt.datetime) -> list[EventRow]:
+    """Return outages, gaps and plans that reach past an instant, oldest first. One statement."""
+
+    def cells(table: str, kind: Any) -> dict[str, Any]:
+        return {
+            "table_name": Value(table, output_field=CharField()),
+            "kind_name": kind,
+            "begins": F("starts_at"),
+            "over": Cast(F("ends_at"), DateTimeField()),
+            "words": F("title"),
+            "number": Cast(F("id"), BigIntegerField()),
+        }
+
+    names = ("table_name", "kind_name", "begins", "over", "words", "number")
+    above = [int(step) for step in service.unit.path.split(".") if step]
+    outages = Outage.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=since), service=service, archived_at=None
+    ).order_by()
+    gaps = MonitoringGap.objects.filter(service=service, ends_at__gt=since).order_by()
+    plans = CalendarEntry.objects.filter(
+        Q(service=service) | Q(unit__in=above), ends_at__gt=since
+    ).order_by()
+    kind = Cast(F("kind"), CharField())
+    rows = (
+        outages.annotate(**cells("outage", kind))
+        .values_list(*names)
+        .union(
+            gaps.annotate(**cells("gap", Value("no_data", output_field=CharField()))).values_list(
+                *names
+            ),
+            plans.annotate(**cells("plan", kind)).values_list(*names),
+            all=True,
+        )
+    )
+    return sorted(
+        (
+            EventRow(table=table, kind=what, starts_at=begins, ends_at=over, title=words, id=number)
+            for table, what, begins, over, words, number in rows
+        ),
+        key=lambda row: (row.starts_at, row.id),
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MeasureRow:
+    """A measure with its readings of the last year, oldest first."""
+
+    id: int
+    name: str
+    unit_text: str
+    better: str
+    target: Any
+    is_primary: bool
+    is_satisfaction: bool
+    days: tuple[dt.date, ...]
+    values: tuple[Any, ...]
+
+
+def measures(service: Service, since: dt.date) -> list[MeasureRow]:
+    """Return the measures of a service with their readings since a day. One statement."""
+    rows: Any = (
+        Measure.objects.filter(service=service, archived_at=None)
+        .annotate(
+            read=FilteredRelation(
+                "points", condition=Q(points__is_current=True, points__on__gte=since)
+            )
+        )
+        .order_by("-is_primary", "name", "read__on")
+        .values(
+            "id",
+            "name",
+            "unit_text",
+            "better",
+            "target",
+            "is_primary",
+            "is_satisfaction",
+            "read__on",
+            "read__value",
+        )
+    )
+    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
+    for row in rows:
+        found[row["id"]].append(row)
+    return [
+        MeasureRow(
+            **{
+                name: parts[0][name]
+                for name in (
+                    "id",
+                    "name",
+                    "unit_text",
+                    "better",
+                    "target",
+                    "is_primary",
+                    "is_satisfaction",
+                )
+            },
+            days=tuple(part["read__on"] for part in parts if part["read__on"]),
+            values=tuple(part["read__value"] for part in parts if part["read__on"]),
+        )
+        for parts in found.values()
+    ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkRow:
+    """A service at the other end of a dependency; `is_need` when this one needs it."""
+
+    id: int
+    is_need: bool
+    kind: str
+    group: str
+    minimum: int
+    key: str
+    name: str
+    colour: str
+    availability: Any
+
+
+def links(service: Service, user: Any) -> list[LinkRow]:
+    """Return what a service needs and what it carries, as far as the reader may see."""
+    seen = access.visible_to(user).filter(archived_at=None).values("pk")
+    rows = (
+        ServiceDependency.objects.filter(
+            Q(service=service, needs__in=seen) | Q(needs=service, service__in=seen)
+        )
+        .select_related("service__standing", "needs__standing")
+        .only(
+            "kind",
+            "group",
+            "minimum",
+            "service__name",
+            "service__is_unassigned",
+            "service__standing__overall",
+            "service__standing__availability_agreed",
+            "needs__name",
+            "needs__is_unassigned",
+            "needs__standing__overall",
+            "needs__standing__availability_agreed",
+        )
+    )
+    found = []
+    for row in rows:
+        is_need = row.service_id == service.pk
+        other = row.needs if is_need else row.service
+        standing = getattr(other, "standing", None)
+        found.append(
+            LinkRow(
+                id=row.pk,
+                is_need=is_need,
+                kind=row.kind,
+                group=row.group,
+                minimum=row.minimum,
+                key=other.key,
+                name=str(other),
+                colour=standing.overall if standing else "grey",
+                availability=standing.availability_agreed if standing else None,
+            )
+        )
+    return sorted(found, key=lambda link: (link.kind != "hard", link.name))
+
+
+def entries(service: Service) -> list[StatusEntry]:
+    """Return the statuses a service has entered, oldest first."""
+    return list(StatusEntry.objects.filter(service=service).order_by("id"))
