@@ -8,7 +8,7 @@ from django.db import transaction
 from accounts.models import User
 from common import audit, clock
 from common.db import locked, save_version
-from common.domain.transitions import Move, StateTable
+from common.domain.transitions import StateTable
 from common.errors import Refused
 from common.subjects import Subject
 from projects.access import check_can_decide, is_self_approval
@@ -40,8 +40,7 @@ def change_phase(
     table = phase_table(project.overlay_state)
     if table is None:
         raise Refused("projects.on_hold_stands_still", field="target")
-    move = _judge(table, source, target, project, reason)
-    relaxed = _check_who(by, move, project)
+    relaxed = _check_move(table, source, target, project, by=by, reason=reason)
     names = ["phase"]
     if approves_plan(source, target):
         names += [name for name in ORIGINALS if getattr(project, name) is None]
@@ -61,8 +60,7 @@ def change_overlay(
     """Put a project on hold, stop it, or let it run again; always with a reason."""
     project = _locked(project)
     _check_source(project)
-    move = _judge(OVERLAYS, project.overlay_state, target, project, reason)
-    relaxed = _check_who(by, move, project)
+    relaxed = _check_move(OVERLAYS, project.overlay_state, target, project, by=by, reason=reason)
     before = audit.snapshot(project, ["overlay"])
     project.overlay = "" if target == Overlay.RUNNING else target
     save_version(project, expected=version, fields=["overlay"], at=clock.now())
@@ -102,27 +100,27 @@ def record_of(project: Project) -> Record:
     )
 
 
-def _judge(table: StateTable, source: str, target: str, project: Project, reason: str) -> Move:
+def _check_move(
+    table: StateTable, source: str, target: str, project: Project, *, by: User | None, reason: str
+) -> bool:
+    """Refuse a move the table, the person or the evidence does not allow, in that order.
+
+    Returns whether a small organisation's relaxation was used.
+    """
     verdict = table.judge(source, target, evidence=evidence(record_of(project)), reason=reason)
     if verdict.move is None:
         raise Refused(
             verdict.code, field="target", source=names_of([source]), target=names_of([target])
         )
+    if by is not None:
+        check_can_decide(by, verdict.move.by, project)
     if not verdict.allowed:
         raise Refused(
             verdict.code,
             field="reason" if verdict.code == "common.reason_needed" else "target",
             missing=names_of(verdict.missing),
         )
-    return verdict.move
-
-
-def _check_who(by: User | None, move: Move, project: Project) -> bool:
-    """Check the person, and return whether a small organisation's relaxation was used."""
-    if by is None:
-        return False
-    check_can_decide(by, move.by, project)
-    return is_self_approval(by, move.by, project)
+    return by is not None and is_self_approval(by, verdict.move.by, project)
 
 
 def _take_move(project: Project, names: list[str], target: str) -> None:
