@@ -13,7 +13,9 @@ from common import subjects
 from common.errors import NotAllowed
 from improvements.domain.approvals import Office, Seat
 from improvements.domain.lifecycle import BACKLOG, State
-from improvements.models import Improvement, ImprovementService
+from improvements.models import Improvement, ImprovementProject, ImprovementService
+from projects.access import visible_to as projects_visible_to
+from projects.models import Project
 from services.access import visible_to as services_visible_to
 from services.models import Service
 
@@ -93,6 +95,12 @@ def service_links(user: Any, improvement: Improvement) -> list[ServiceLink]:
             for row in rows
         ]
     return kept[user.pk]
+
+
+def projects_of(user: Any, improvement: Improvement) -> QuerySet[Project]:
+    """Return the projects that deliver an improvement, as far as the person may see them."""
+    links = ImprovementProject.objects.filter(improvement=improvement)
+    return projects_visible_to(user).filter(pk__in=links.values("project_id")).order_by("pk")
 
 
 def forget_links(improvement: Improvement) -> None:

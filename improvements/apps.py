@@ -13,6 +13,7 @@ class ImprovementsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the kernel what it must know of this app."""
         from common import subjects, wording  # noqa: PLC0415  models are loaded now
+        from common.web import shell  # noqa: PLC0415  models are loaded now
         from improvements import access  # noqa: PLC0415  models are loaded now
         from improvements.models import Improvement  # noqa: PLC0415  models are loaded now
         from improvements.wording import SENTENCES  # noqa: PLC0415  models are loaded now
@@ -29,3 +30,25 @@ class ImprovementsConfig(AppConfig):
             )
         )
         wording.add(SENTENCES)
+        shell.add_entry(
+            shell.Entry(
+                group="top",
+                order=40,
+                label=_("Joint review"),
+                icon="scale",
+                url_name="improvements:backlog",
+                under="/improvements/review/",
+                shown_to=access.can_review,
+            )
+        )
+        shell.add_entry(
+            shell.Entry(
+                group="shared",
+                order=10,
+                label=_("Improvements"),
+                icon="bulb",
+                url_name="improvements:list",
+                under="/improvements/",
+                shown_to=access.can_see_improvements,
+            )
+        )

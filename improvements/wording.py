@@ -7,7 +7,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from common.wording import knows, say
+from common.wording import say
 from improvements.domain.approvals import Office, Seat
 from improvements.domain.lifecycle import State
 from improvements.domain.routes import RouteAdvice
@@ -17,9 +17,9 @@ _STATE_NAMES = dict(STATES)
 
 SENTENCES: dict[str, str | Promise] = {
     # health
-    "improvements.in_time": _("%(days)s days in this state, within what is agreed."),
+    "improvements.in_time": _("%(days)s d in this state, within what is agreed."),
     "improvements.past_state_limit": _(
-        "%(days)s days in this state; the agreed limit is %(limit)s."
+        "%(days)s d in this state; the agreed limit is %(limit)s d."
     ),
     "improvements.response_overdue": _("The first answer was promised by %(due)s."),
     "improvements.parking_over": _("It was parked until %(until)s; that day has passed."),
@@ -53,6 +53,13 @@ SENTENCES: dict[str, str | Promise] = {
     "improvements.office_not_yours": _("You can score only for the office you work in."),
     "improvements.scoring_is_over": _(
         "It has been decided; scores are given while it waits in the backlog."
+    ),
+    "improvements.review_not_yours": _(
+        "The joint review is for the two offices and those who read their work."
+    ),
+    "improvements.export_not_yours": _("Your role does not take lists away as files."),
+    "improvements.trail_not_yours": _(
+        "The trail is read by those who work on the improvement and by the auditor."
     ),
     "improvements.configure_not_yours": _("Only an administrator sets the scoring model."),
     "improvements.archived": _("It is archived and can no longer be changed."),
@@ -210,11 +217,6 @@ def route_sentences(advice: RouteAdvice) -> list[str]:
     return [
         say(f"improvements.route.{reason.code}", _shown(reason.params)) for reason in advice.reasons
     ]
-
-
-def reason_sentences(reasons: Any) -> list[str]:
-    """Return a standing's reasons ([code, params] each) as sentences, known codes only."""
-    return [say(code, params) for code, params in reasons or [] if knows(code)]
 
 
 def _shown(params: Mapping[str, Any]) -> dict[str, str]:

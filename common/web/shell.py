@@ -70,6 +70,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
 
 def _menu(request: HttpRequest) -> list[dict[str, Any]]:
     menu = []
+    current = _current(request.path)
     for group, label in GROUPS.items():
         entries = [
             {
@@ -77,7 +78,7 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
                 "icon": entry.icon,
                 "url": reverse(entry.url_name),
                 "count": None,
-                "current": _is_current(entry, request.path),
+                "current": entry.under == current,
             }
             for entry in _ENTRIES
             if entry.group == group and entry.shown_to(request.user)
@@ -87,5 +88,11 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
     return menu
 
 
-def _is_current(entry: Entry, path: str) -> bool:
-    return path == entry.under if entry.under == "/" else path.startswith(entry.under)
+def _current(path: str) -> str:
+    """Return the longest prefix that an entry stands for: one page is under one entry."""
+    prefixes = (
+        entry.under
+        for entry in _ENTRIES
+        if (path == "/" if entry.under == "/" else path.startswith(entry.under))
+    )
+    return max(prefixes, key=len, default="")

@@ -113,3 +113,54 @@ def _differences(
         if first is not None and second is not None and first != second:
             found.append(Difference(key=criterion.key, points=abs(first - second) * 100))
     return tuple(sorted(found, key=lambda each: (-each.points, each.key)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JointPart:
+    """A criterion's share of the joint score.
+
+    ``project`` and ``service`` are the offices' mean ratings on the criterion's own scale, None
+    where nobody rated it. The contributions add up to the joint score, unless a mandatory
+    criterion has set a ballot to 100.
+    """
+
+    key: str
+    weight: Decimal
+    project: Decimal | None
+    service: Decimal | None
+    contribution: Decimal | None
+
+
+def parts(criteria: Sequence[Criterion], ballots: Sequence[Ballot]) -> tuple[JointPart, ...]:
+    """Return the arithmetic of a joint score, criterion by criterion, in the model's order."""
+    whole = sum((criterion.weight for criterion in criteria), Decimal(0))
+    rows = []
+    for criterion in criteria:
+        means = {
+            office: _mean(
+                [
+                    ballot.ratings[criterion.key]
+                    for ballot in ballots
+                    if ballot.office is office and criterion.key in ballot.ratings
+                ]
+            )
+            for office in Office
+        }
+        known = [criterion.normalise(mean) for mean in means.values() if mean is not None]
+        contribution = None
+        if len(known) == len(Office) and whole:
+            contribution = 100 * criterion.weight * sum(known, Decimal(0)) / len(known) / whole
+        rows.append(
+            JointPart(
+                key=criterion.key,
+                weight=criterion.weight,
+                project=means[Office.PROJECT],
+                service=means[Office.SERVICE],
+                contribution=contribution,
+            )
+        )
+    return tuple(rows)
+
+
+def _mean(values: Sequence[Decimal]) -> Decimal | None:
+    return sum(values, Decimal(0)) / len(values) if values else None

@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('extra', models.JSONField(default=dict, editable=False, verbose_name='from the source')),
                 ('title', models.CharField(db_collation='swedish', max_length=200, verbose_name='title')),
                 ('problem', models.TextField(verbose_name='problem')),
-                ('origin', models.CharField(choices=[('person', 'a person'), ('signal', 'a signal'), ('incident', 'an incident'), ('problem', 'a problem'), ('project', 'a project'), ('audit', 'an audit'), ('review', 'a service review'), ('survey', 'a survey'), ('import', 'an import')], default='person', max_length=10, verbose_name='origin')),
+                ('origin', models.CharField(choices=[('person', 'person'), ('signal', 'signal'), ('incident', 'incident'), ('problem', 'problem'), ('project', 'project'), ('audit', 'audit'), ('review', 'service review'), ('survey', 'survey'), ('import', 'import')], default='person', max_length=10, verbose_name='origin')),
                 ('owner_name', models.CharField(blank=True, default='', max_length=200, verbose_name='owner as in the source')),
                 ('route', models.CharField(blank=True, choices=[('do_now', 'Do now'), ('change', 'Change'), ('project', 'Project')], default='', max_length=10, verbose_name='route')),
                 ('route_reason', models.TextField(blank=True, default='', verbose_name='why this route')),

@@ -25,15 +25,15 @@ STATES = [
     ("merged", pgettext_lazy("improvement state", "merged")),
 ]
 ORIGINS = [
-    ("person", _("a person")),
-    ("signal", _("a signal")),
-    ("incident", _("an incident")),
-    ("problem", _("a problem")),
-    ("project", _("a project")),
-    ("audit", _("an audit")),
-    ("review", _("a service review")),
-    ("survey", _("a survey")),
-    ("import", _("an import")),
+    ("person", pgettext_lazy("origin", "person")),
+    ("signal", pgettext_lazy("origin", "signal")),
+    ("incident", pgettext_lazy("origin", "incident")),
+    ("problem", pgettext_lazy("origin", "problem")),
+    ("project", pgettext_lazy("origin", "project")),
+    ("audit", pgettext_lazy("origin", "audit")),
+    ("review", pgettext_lazy("origin", "service review")),
+    ("survey", pgettext_lazy("origin", "survey")),
+    ("import", pgettext_lazy("origin", "import")),
 ]
 ROUTES = [
     ("do_now", pgettext_lazy("route", "Do now")),

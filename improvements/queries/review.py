@@ -1,0 +1,108 @@
+"""The backlog in the order the joint review takes it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db.models import (
+    Case,
+    Count,
+    DecimalField,
+    ExpressionWrapper,
+    F,
+    IntegerField,
+    Min,
+    Q,
+    QuerySet,
+    Value,
+    When,
+    Window,
+)
+from django.db.models.functions import Rank
+
+from improvements.access import visible_to
+from improvements.domain.joint_score import WIDE_GAP
+from improvements.domain.lifecycle import BACKLOG
+from improvements.listing import with_service
+
+TO_DECIDE, WAITING, TO_SHAPE = 0, 1, 2
+
+
+def backlog_of(user: Any) -> QuerySet[Any]:
+    """Return the backlog a person may see, each with its `part` of the review.
+
+    `TO_DECIDE`: shaped and scored by both offices. `WAITING`: shaped, a score is missing.
+    `TO_SHAPE`: captured only.
+    """
+    part = Case(
+        When(state="captured", then=Value(TO_SHAPE)),
+        When(standing__score__isnull=False, then=Value(TO_DECIDE)),
+        default=Value(WAITING),
+        output_field=IntegerField(),
+    )
+    return visible_to(user).filter(archived_at=None, state__in=sorted(BACKLOG)).annotate(part=part)
+
+
+def ordered(user: Any) -> QuerySet[Any]:
+    """Return the backlog in order: the score from the top, then what waits longest."""
+    return backlog_of(user).order_by(
+        "part", F("standing__score").desc(nulls_last=True), "captured_at", "pk"
+    )
+
+
+def rows(user: Any) -> QuerySet[Any]:
+    """Return the ordered backlog with its `place` (ties share one) and what the page shows."""
+    place = Window(Rank(), order_by=[F("part").asc(), F("standing__score").desc(nulls_last=True)])
+    found = ordered(user).annotate(place=place)
+    return with_service(found, user).select_related(
+        "unit__root__calendar", "owner", "proposed_by", "standing"
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """The figures above the list."""
+
+    to_decide: int
+    waiting: int
+    to_shape: int
+    wide: int
+    unanswered: int
+    oldest: datetime | None
+
+    @property
+    def all(self) -> int:
+        """Return how many there are."""
+        return self.to_decide + self.waiting + self.to_shape
+
+
+def counts(user: Any, now: datetime) -> Counts:
+    """Return the figures above the list. One statement."""
+    gap = ExpressionWrapper(
+        F("standing__project_score") - F("standing__service_score"),
+        output_field=DecimalField(max_digits=6, decimal_places=2),
+    )
+    found = (
+        backlog_of(user)
+        .annotate(gap=gap)
+        .aggregate(
+            to_decide=Count("pk", filter=Q(part=TO_DECIDE)),
+            waiting=Count("pk", filter=Q(part=WAITING)),
+            to_shape=Count("pk", filter=Q(part=TO_SHAPE)),
+            wide=Count(
+                "pk",
+                filter=Q(part=TO_DECIDE) & (Q(gap__gte=WIDE_GAP) | Q(gap__lte=-WIDE_GAP)),
+            ),
+            unanswered=Count("pk", filter=Q(first_response_at=None, respond_by__lt=now)),
+            oldest=Min("captured_at"),
+        )
+    )
+    return Counts(**found)
+
+
+def next_after(user: Any, pk: int) -> str:
+    """Return the key of the one that follows in the order, else the one before; "" for none."""
+    order = list(ordered(user).values_list("pk", flat=True))
+    at = order.index(pk) if pk in order else -1
+    others = order[at + 1 :] or order[:at][-1:]
+    return f"IMP-{others[0]}" if others else ""

@@ -1,0 +1,91 @@
+"""Capturing an improvement, and changing what is known of it."""
+
+from typing import Any
+
+from django.db import transaction
+from django.http import HttpResponse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from common.web.access import signed_in
+from common.web.answers import answer_form
+from common.web.requests import Request
+from improvements import access, actions
+from improvements.domain.lifecycle import State
+from improvements.forms import CaptureForm, ImprovementForm
+from improvements.listing import improvement_url
+from projects.access import get_project_for
+from services.access import get_service_for
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def create(request: Request) -> HttpResponse:
+    """Capture an improvement: two sentences and a place, on a page or in a dialog."""
+    access.check_can_propose(request.user)
+    start = _start(request)
+    form = CaptureForm(request.POST or None, user=request.user, initial=start["initial"])
+
+    def do() -> str:
+        said = form.cleaned_data
+        improvement = actions.capture(
+            said["title"],
+            said["problem"],
+            by=request.user,
+            service=said["service"],
+            unit=said["unit"] if said["service"] is None else None,
+            project=start["project"],
+            origin=said["origin"] or "person",
+        )
+        return improvement_url(improvement)
+
+    return answer_form(
+        request,
+        "improvements/capture.html",
+        form,
+        do,
+        said=_("The improvement is captured. You get a first answer within a week."),
+        context={"project": start["project"]},
+    )
+
+
+def _start(request: Request) -> dict[str, Any]:
+    """Return what the address already says: a service, or the project it came up in."""
+    initial: dict[str, Any] = {}
+    project = None
+    if request.GET.get("service"):
+        initial["service"] = get_service_for(request.user, request.GET["service"])
+        initial["unit"] = None
+    if request.GET.get("project"):
+        project = get_project_for(request.user, request.GET["project"])
+        initial |= {"origin": "project", "unit": project.unit_id}
+    return {"initial": initial, "project": project}
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def change(request: Request, key: str) -> HttpResponse:
+    """Change the facts; with "save and shape" also take it out of the captured ones."""
+    improvement = access.get_improvement_for(request.user, key)
+    access.check_can_edit_improvement(request.user, improvement)
+    form = ImprovementForm(request.POST or None, user=request.user, improvement=improvement)
+    may_shape = improvement.state == State.CAPTURED and access.can_triage(request.user, improvement)
+
+    @transaction.atomic
+    def do() -> str:
+        version = form.cleaned_data["version"] or 0
+        actions.edit(improvement, form.values(), by=request.user, expected=version)
+        if may_shape and "shape" in request.POST:
+            actions.change_state(
+                improvement, State.SHAPED, by=request.user, expected=improvement.version
+            )
+        return improvement_url(improvement)
+
+    return answer_form(
+        request,
+        "improvements/edit.html",
+        form,
+        do,
+        said=_("The improvement is saved."),
+        context={"improvement": improvement, "may_shape": may_shape},
+    )
