@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import F, OrderBy, QuerySet
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import Promise
 from django.utils.html import conditional_escape, format_html
@@ -199,10 +199,7 @@ class ListPage:
         rows = self.filters.qs if self.filters.form.is_valid() else self.queryset.none()
         name, descending = self._sort()
         column = next(c for c in self.spec.columns if c.name == name)
-        order = [
-            f"-{o}" if descending and not o.startswith("-") else o.lstrip("-") if descending else o
-            for o in column.sort
-        ]
+        order = [_order(expression, is_flipped=descending) for expression in column.sort]
         return rows.order_by(*order, "-pk" if descending else "pk")
 
     def _sort(self) -> tuple[str, bool]:
@@ -362,6 +359,14 @@ class ListPage:
         name = f"{self.spec.name}-{clock.today().isoformat()}"
         make = xlsx_response if kind == "xlsx" else csv_response
         return make(name, header, body)
+
+
+def _order(expression: str, *, is_flipped: bool) -> OrderBy:
+    """Return an order_by expression; what is empty comes last either way, on both databases."""
+    field = F(expression.removeprefix("-"))
+    if expression.startswith("-") != is_flipped:
+        return field.desc(nulls_last=True)
+    return field.asc(nulls_last=True)
 
 
 def _shown_value(form_field: Any, value: Any) -> str:

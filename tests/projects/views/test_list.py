@@ -119,6 +119,18 @@ def test_sorted_as_a_swede_expects_and_by_severity(unit, lead):
     assert (first, last) == ("Zero", "Yes")
 
 
+def test_what_is_empty_comes_last_either_way(unit, lead):
+    for name, day in (
+        ("Soon", dt.date(2026, 11, 1)),
+        ("Never", None),
+        ("Later", dt.date(2027, 1, 1)),
+    ):
+        make_project(unit=unit, name=name, forecast_finish_on=day)
+    client = login(lead)
+    assert names(client.get("/projects/?sort=forecast_finish")) == ["Soon", "Later", "Never"]
+    assert names(client.get("/projects/?sort=-forecast_finish")) == ["Later", "Soon", "Never"]
+
+
 def test_amounts_are_withheld_row_by_row(org, unit):
     """Money is a right of its own; what is withheld can be neither sorted by nor exported."""
     pm = make_person(unit=org, role=Role.PROJECT_MANAGER)
