@@ -4,7 +4,9 @@ Each app adds its own table when it starts (`<app>/wording.py`); nothing stored 
 sentence, so every reader gets it in their own language.
 """
 
+import re
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.utils.functional import Promise
@@ -34,9 +36,22 @@ def say(code: str, params: Mapping[str, Any] | None = None) -> str:
     """
     sentence = str(_SENTENCES.get(code, code))
     try:
-        return sentence % dict(params or {})
+        return sentence % {name: _shown(value) for name, value in (params or {}).items()}
     except (KeyError, TypeError, ValueError):
         return sentence
+
+
+_NUMBER = re.compile(r"-?\d+(\.\d+)?")
+
+
+def _shown(value: Any) -> Any:
+    """Return a number as every screen shows it, decimal comma and real minus; the rest as it is."""
+    if isinstance(value, bool) or not isinstance(value, int | float | Decimal | str):
+        return value
+    text = str(value)
+    if _NUMBER.fullmatch(text):
+        return text.replace(".", ",").replace("-", "−")
+    return value
 
 
 add(

@@ -35,7 +35,7 @@ _OBJECTS: dict[str, tuple[str, int, str | Promise]] = {
 _VERDICTS: dict[str, tuple[str, str | Promise]] = {
     "improved": ("improved", gettext_lazy("Improved")),
     "improved_with_side_effects": ("improved", gettext_lazy("Improved with side effects")),
-    "no_change": ("no_change", gettext_lazy("No detectable change")),
+    "no_detectable_change": ("no_change", gettext_lazy("No detectable change")),
     "worse": ("worse", gettext_lazy("Worse")),
     "confounded": ("confounded", gettext_lazy("Confounded")),
     "too_early": ("too_early", gettext_lazy("Too early")),

@@ -83,7 +83,7 @@ def specimens() -> dict[str, Any]:
         "colours": ("green", "amber", "red", "grey"),
         "verdicts": (
             "improved",
-            "no_change",
+            "no_detectable_change",
             "worse",
             "confounded",
             "too_early",

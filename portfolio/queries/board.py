@@ -65,6 +65,11 @@ class Counts:
     better: dict[int, int]
 
     @property
+    def worst_first(self) -> list[tuple[str, int]]:
+        """The counts in the order a reader looks: red, amber, green, unknown."""
+        return [(colour, self.by_colour[colour]) for colour in ("red", "amber", "green", "grey")]
+
+    @property
     def total(self) -> int:
         """How many in all."""
         return sum(self.by_colour.values())

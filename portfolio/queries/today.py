@@ -23,6 +23,8 @@ class Mine:
     #: day of the newest report, for projects the person manages
     reported_on: dt.date | None
     reasons: dict[str, Any]
+    #: the dimension that decides the colour
+    drag: str
     tier: str
     is_manager: bool
 
@@ -60,6 +62,7 @@ def mine(user: Any, limit: int) -> list[Mine]:
                 hatched=bool(getattr(getattr(row, "standing", None), "hatched", True)),
                 reported_on=getattr(getattr(row, "standing", None), "reported_on", None),
                 reasons=getattr(getattr(row, "standing", None), "reasons", {}),
+                drag=getattr(getattr(row, "standing", None), "drag", ""),
                 tier=str(getattr(row, "tier", "")),
                 is_manager=kind == "project" and row.manager_id == user.pk,
             )

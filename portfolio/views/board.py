@@ -235,12 +235,11 @@ def owned(mine: Iterable[Mine]) -> list[dict[str, Any]]:
     """Return what a person owns, with why it needs a look."""
     rows = []
     for row in mine:
-        drag = next((d for d, found in row.reasons.items() if found), "")
         rows.append(
             {
                 "row": row,
-                "needs_look": row.colour in {"red", "amber"} or (row.colour == "grey"),
-                "why": headline(row.reasons, drag),
+                "needs_look": row.colour != "green",
+                "why": headline(row.reasons, row.drag),
             }
         )
     return rows
