@@ -312,6 +312,13 @@ class TestConstraints:
         assert early(computed, "b") == (march(MON), march(TUE, 17))
         assert computed.tasks["a"].total_float == -DAY
 
+    @pytest.mark.parametrize(("kind", "moment"), [("snlt", march(WED)), ("fnlt", march(FRI, 17))])
+    def test_a_no_later_than_pin_moves_nothing_that_is_early_enough(self, kind, moment):
+        computed = self.computed(kind, moment, is_pinned=True)
+
+        assert early(computed, "b") == (march(TUE), march(WED, 17))
+        assert computed.tasks["a"].total_float >= 0
+
     def test_deadline_moves_no_date_but_the_float(self):
         computed = schedule(plan(task("a", 2, deadline=march(MON, 17)), task("b", 5)))
 
@@ -445,6 +452,78 @@ class TestProgress:
         )
 
         assert early(computed, "b") == (march(MON), finish)
+
+    @pytest.mark.parametrize(
+        ("logic", "finish"),
+        [(ProgressLogic.RETAINED, march(WED, 17)), (ProgressLogic.OVERRIDE, march(TUE, 17))],
+    )
+    def test_finish_link_into_a_started_task(self, logic, finish):
+        link = Link(predecessor="a", successor="b", kind=LinkKind.FINISH_FINISH)
+
+        computed = schedule(
+            plan(
+                task("a", 3),
+                task("b", 2, actual_start=march(MON), remaining=DAY),
+                links=[link],
+                options=ScheduleOptions(progress_logic=logic),
+            )
+        )
+
+        assert early(computed, "b") == (march(MON), finish)
+
+    @pytest.mark.parametrize(
+        ("progress", "logic", "late_finish"),
+        [
+            # not started: held by the successor's two days before Friday evening
+            ({}, ProgressLogic.RETAINED, march(WED, 17)),
+            # started with a day left: held by that day, or by nothing
+            (
+                {"actual_start": march(MON), "remaining": DAY},
+                ProgressLogic.RETAINED,
+                march(THU, 17),
+            ),
+            (
+                {"actual_start": march(MON), "remaining": DAY},
+                ProgressLogic.OVERRIDE,
+                march(FRI, 17),
+            ),
+            # finished: held by nothing
+            (
+                {"actual_start": march(MON), "actual_finish": march(TUE)},
+                ProgressLogic.RETAINED,
+                march(FRI, 17),
+            ),
+        ],
+    )
+    def test_how_far_a_successors_progress_still_holds_its_predecessor(
+        self, progress, logic, late_finish
+    ):
+        computed = schedule(
+            plan(
+                task("a"),
+                task("b", 2, **progress),
+                task("end", 5),
+                links=[("a", "b")],
+                options=ScheduleOptions(progress_logic=logic),
+            )
+        )
+
+        assert computed.tasks["a"].late_finish == late_finish
+
+    def test_a_start_that_has_happened_is_held_by_nobody(self):
+        link = Link(predecessor="a", successor="b", kind=LinkKind.START_START)
+
+        computed = schedule(
+            plan(
+                task("a", 2, actual_start=march(MON), remaining=DAY),
+                task("b", 4),
+                task("end", 5),
+                links=[link],
+            )
+        )
+
+        assert computed.tasks["a"].late_finish == march(FRI, 17)
+        assert computed.tasks["a"].free_float == 3 * DAY
 
     def test_late_start_of_a_started_task_is_its_actual_start(self):
         computed = schedule(
