@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import Q, Value
+from django.db.models import IntegerField, Q, Value
 
 from accounts.domain.roles import Capability, Reach, Role, capabilities
 from accounts.models import Assignment, Unit, User
@@ -36,6 +36,8 @@ class Authority:
     #: name and zone of the organisation the first role is held in
     organisation: str = ""
     zone: str = "UTC"
+    #: its word pack and that pack's version
+    words: tuple[int | None, int] = (None, 0)
 
     def paths(self, capability: Capability, reach: Reach = Reach.SCOPE) -> tuple[str, ...]:
         """Return the topmost paths where the capability holds with that reach."""
@@ -97,6 +99,14 @@ def authority(user: Any) -> Authority:
     return kept
 
 
+_HOME = (
+    "unit__root__name",
+    "unit__root__zone",
+    "unit__root__word_pack_id",
+    "unit__root__word_pack__version",
+)
+
+
 def _read(user: Any) -> Authority:
     if not getattr(user, "is_active", False):
         return Authority((), ())
@@ -104,14 +114,16 @@ def _read(user: Any) -> Authority:
         Assignment.objects.in_force(clock.today())
         .filter(user_id=user.pk)
         .order_by()
-        .values_list("role", "unit__path", "with_money", "unit__root__name", "unit__root__zone")
+        .values_list("role", "unit__path", "with_money", *_HOME)
     )
     # One statement for both: every page pays for it.
     walls = Unit.objects.filter(is_confidential=True)
-    nothing = Value("")
+    nothing, nobody = Value(""), Value(None, output_field=IntegerField())
     rows = list(
         assigned.order_by().union(
-            walls.order_by().values_list(nothing, "path", Value(value=False), nothing, nothing),
+            walls.order_by().values_list(
+                nothing, "path", Value(value=False), nothing, nothing, nobody, nobody
+            ),
             all=True,
         )
     )
@@ -127,6 +139,7 @@ def _read(user: Any) -> Authority:
         tuple(dict.fromkeys(role for role, _, _ in roles)),
         organisation=home[3] if home else "",
         zone=home[4] if home else "UTC",
+        words=(home[5], home[6] or 0) if home else (None, 0),
     )
 
 

@@ -168,8 +168,13 @@ class WordPackAdmin(AuditedAdmin):
     """Labels for gates, phases, roles and the two offices."""
 
     kind = "words"
-    list_display = ("name", "code")
+    list_display = ("name", "code", "version")
     inlines = (WordInline,)
+
+    def after_save(self, request: HttpRequest, obj: Any, *, has_touched_rows: bool) -> None:
+        """Count the version up, so that kept words are read anew."""
+        obj.version += 1
+        obj.save(update_fields=["version"])
 
 
 @admin.register(Job)

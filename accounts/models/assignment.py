@@ -8,16 +8,18 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from common.words import worded
+
 ROLES = [
-    ("executive", _("Executive, reader")),
-    ("project_manager", _("Project manager")),
-    ("service_owner", _("Service owner")),
-    ("process_owner", _("Process or benefit owner")),
-    ("improvement_manager", _("Improvement manager")),
-    ("pmo_lead", _("Project office lead")),
-    ("smo_lead", _("Service office lead")),
-    ("auditor", _("Auditor")),
-    ("app_admin", _("Administrator")),
+    ("executive", worded("role.executive", _("Executive, reader"))),
+    ("project_manager", worded("role.project_manager", _("Project manager"))),
+    ("service_owner", worded("role.service_owner", _("Service owner"))),
+    ("process_owner", worded("role.process_owner", _("Process or benefit owner"))),
+    ("improvement_manager", worded("role.improvement_manager", _("Improvement manager"))),
+    ("pmo_lead", worded("role.pmo_lead", _("Project office lead"))),
+    ("smo_lead", worded("role.smo_lead", _("Service office lead"))),
+    ("auditor", worded("role.auditor", _("Auditor"))),
+    ("app_admin", worded("role.app_admin", _("Administrator"))),
 ]
 
 

@@ -29,6 +29,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(max_length=40, unique=True, verbose_name='code')),
                 ('name', models.CharField(max_length=120, verbose_name='name')),
+                ('version', models.PositiveIntegerField(default=1, editable=False, verbose_name='version')),
             ],
             options={
                 'verbose_name': 'word pack',

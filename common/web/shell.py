@@ -14,6 +14,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.words import worded
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
@@ -32,8 +34,8 @@ class Entry:
 GROUPS: dict[str, str | Promise] = {
     "top": "",
     "shared": _("Shared"),
-    "projects": _("Project office"),
-    "services": _("Service office"),
+    "projects": worded("office.projects", _("Project office")),
+    "services": worded("office.services", _("Service office")),
     "admin": _("Administration"),
 }
 _ENTRIES: list[Entry] = []

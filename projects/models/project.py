@@ -11,17 +11,18 @@ from django.utils.translation import gettext_lazy as _
 from common.db import SWEDISH
 from common.fields import MoneyField
 from common.models import Imported, Versioned, WorkCalendar
+from common.words import worded
 
 if TYPE_CHECKING:
     from projects.models.standing import ProjectStanding
 
 TIERS = [("light", _("light")), ("standard", _("standard")), ("heavy", _("heavy"))]
 PHASES = [
-    ("initiating", _("initiating")),
-    ("planning", _("planning")),
-    ("executing", _("executing")),
-    ("closing", _("closing")),
-    ("closed", _("closed")),
+    ("initiating", worded("phase.initiating", _("initiating"))),
+    ("planning", worded("phase.planning", _("planning"))),
+    ("executing", worded("phase.executing", _("executing"))),
+    ("closing", worded("phase.closing", _("closing"))),
+    ("closed", worded("phase.closed", _("closed"))),
 ]
 OVERLAYS = [("on_hold", _("on hold")), ("stopped", _("stopped"))]
 AMOUNTS = ("approved_budget", "current_budget", "forecast_cost", "actual_cost")
