@@ -21,7 +21,7 @@ from improvements.filters import number_of, unit_label
 from improvements.models import Improvement, Score, ScoringCriterion
 from improvements.models.improvement import GRADES, ORIGINS, ROUTES
 from improvements.models.scoring import HIGHEST
-from improvements.wording import method_name, office_name
+from improvements.wording import SENTENCES, method_name, office_name
 from projects.access import visible_to as projects_visible_to
 from services.access import visible_to as services_visible_to
 
@@ -95,11 +95,14 @@ class CaptureForm(RecordForm):
     """Two sentences and a place; everything else can wait."""
 
     title = forms.CharField(
-        label=_("What should get better?"), max_length=200, widget=forms.TextInput()
+        label=_("What should get better?"),
+        max_length=200,
+        error_messages={"required": SENTENCES["improvements.title_needed"]},
     )
     problem = forms.CharField(
         label=_("What is wrong today?"),
         widget=_text(3),
+        error_messages={"required": SENTENCES["improvements.problem_needed"]},
         help_text=_("One sentence is enough. A figure helps: how often, how long, how many."),
     )
     service = RecordField(
@@ -159,8 +162,16 @@ class RowForm(RecordForm):
 class ImprovementForm(RowForm):
     """The facts of an improvement, grouped as the page shows them."""
 
-    title = forms.CharField(label=_("Title"), max_length=200)
-    problem = forms.CharField(label=_("Problem"), widget=_text(4))
+    title = forms.CharField(
+        label=_("Title"),
+        max_length=200,
+        error_messages={"required": SENTENCES["improvements.title_needed"]},
+    )
+    problem = forms.CharField(
+        label=_("Problem"),
+        widget=_text(4),
+        error_messages={"required": SENTENCES["improvements.problem_needed"]},
+    )
     origin = forms.ChoiceField(label=_("Origin"), choices=ORIGINS)
     unit = UnitField(label=_("Unit"), queryset=Unit.objects.none())
     is_confidential = forms.BooleanField(
@@ -248,11 +259,17 @@ class MoveForm(RecordForm):
 class DecisionForm(RecordForm):
     """What a decision asks for: a reason, and a date or a target where the deed has one."""
 
-    reason = forms.CharField(label=_("Reason"), required=False, widget=_text(3))
+    reason = forms.CharField(
+        label=_("Reason"),
+        required=False,
+        widget=_text(3),
+        error_messages={"required": _("Give a reason, one sentence is enough.")},
+    )
     until = DayField(label=_("Come back to it on"), required=False)
     target = RecordField(
         label=_("Becomes part of"),
         required=False,
+        error_messages={"required": SENTENCES["improvements.merge_target_needed"]},
         help_text=_("By title or number. Links and scores move there."),
     )
 

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.urls import reverse
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext as _
 
 from common import formats
 from common.wording import say
@@ -209,7 +208,6 @@ def _differs(joint: JointScore, known: Sequence[ScoringCriterion]) -> str:
     """Return the two criteria they differ on most, in words."""
     labels = {row.key: row.label for row in known}
     return ", ".join(
-        _("%(criterion)s %(points)s")
-        % {"criterion": labels[each.key], "points": formats.format_number(each.points)}
+        f"{labels[each.key]}{formats.NBSP}{formats.format_number(each.points)}"
         for each in joint.differs_on[:2]
     )

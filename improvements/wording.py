@@ -15,7 +15,7 @@ from improvements.models.improvement import STATES
 
 _STATE_NAMES = dict(STATES)
 
-SENTENCES: dict[str, str | Promise] = {
+SENTENCES = {
     # health
     "improvements.in_time": _("%(days)s d in this state, within what is agreed."),
     "improvements.past_state_limit": _(
@@ -102,15 +102,13 @@ SENTENCES: dict[str, str | Promise] = {
     "improvements.criterion_twice": _("Two criteria have the same code."),
     # what an import refuses
     "improvements.import.title_missing": _("The row has no title."),
-    "improvements.import.unit_unknown": _("There is no unit “%(unit)s”."),
-    "improvements.import.state_unknown": _("“%(state)s” is no state of an improvement."),
-    "improvements.import.route_unknown": _("“%(route)s” is no route."),
-    "improvements.import.origin_unknown": _("“%(origin)s” is no origin of an improvement."),
-    "improvements.import.older": _(
-        "A newer file of this source has been read; this one changes nothing."
-    ),
     "improvements.import.repeated": _("The number “%(number)s” stands on an earlier row too."),
-    "improvements.import.moved_on": _("It has been changed since the import."),
+    "improvements.import.moved_on": _(
+        "It has been worked on since the import and is kept as it is."
+    ),
+    "improvements.import.not_yours": _(
+        "You import for what you own; this belongs to somebody else."
+    ),
     "improvements.import.effort_negative": _("The effort cannot be below 0."),
 }
 
