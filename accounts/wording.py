@@ -15,12 +15,32 @@ SENTENCES = {
     ),
     "accounts.username_taken": _("The user name “%(username)s” is taken. Choose another."),
     "accounts.assignment_backwards": _("The assignment ends before it starts. Swap the two dates."),
+    "accounts.person_name_needed": _("Give the person a name, for example Anna Berg."),
+    "accounts.unit_unknown": _(
+        "There is no unit called “%(unit)s”. Import units first, or correct the name."
+    ),
+    "accounts.unit_elsewhere": _("“%(unit)s” belongs to another organisation and stays there."),
+    "accounts.unit_in_circle": _(
+        "“%(unit)s” would lie below itself. Give another unit that it belongs to."
+    ),
+    "accounts.person_elsewhere": _("“%(name)s” belongs to another organisation and stays there."),
+    "accounts.role_unknown": _("“%(role)s” is not a role. There are: %(known)s."),
+    "accounts.role_not_yours": _(
+        "The role “%(role)s” is not yours to give. Ask an administrator to import it."
+    ),
+    "accounts.import_twice": _("“%(name)s” stands twice in the file. Only the first row counts."),
+    "accounts.import_moved_on": _("Changed since the import, so it is left as it is."),
+    "accounts.import_has_history": _("Other records hang on it by now, so it is left as it is."),
 }
 
 ACTIONS = {
     "unit.created": _("Unit created"),
     "unit.moved": _("Unit moved"),
     "unit.changed": _("Unit changed"),
+    "unit.imported": _("Imported"),
+    "unit.import_undone": _("Import undone"),
+    "person.imported": _("Imported"),
+    "person.import_undone": _("Import undone"),
     "person.created": _("Person added"),
     "person.changed": _("Person changed"),
     "person.role_assigned": _("Role given"),

@@ -31,6 +31,7 @@ from exchange.domain.settings import (
 _TOP = (
     "kind",
     "title",
+    "source",
     "mode",
     "strict",
     "dropped",
@@ -65,6 +66,7 @@ _UNITS = {
     "days": timedelta(days=1),
 }
 _EVENT = {"status", "status_at"}
+_SOURCE_LIMIT = 60
 _GATE_DAY = Field(name="gate", type=FieldType.DATE)
 
 
@@ -95,6 +97,7 @@ def parse_mapping(source: str, *, name: str = "") -> Mapping:
     return Mapping(
         name=name,
         title=text(found, "title") or name,
+        source=(text(found, "source") or name)[:_SOURCE_LIMIT],
         kind=kind,
         is_log=is_log,
         file=_file(subtable(found, "file")),

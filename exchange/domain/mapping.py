@@ -80,13 +80,15 @@ class LogSettings:
 class Mapping:
     """How one file's columns become our fields.
 
-    ``currency`` is what its money is stated in; whoever imports compares it with the
-    organisation's. ``creates`` holds ``units`` and ``services`` where unknown parents may be made.
+    ``source`` is the register the file is an edition of: keys are unique in it. ``currency`` is
+    what its money is stated in; whoever imports compares it with the organisation's. ``creates``
+    holds ``units`` and ``services`` where unknown parents may be made.
     ``dropped`` columns never leave the file. ``strict`` makes an unknown column stop the import.
     """
 
     name: str
     title: str
+    source: str
     kind: Kind
     is_log: bool
     file: FileSettings

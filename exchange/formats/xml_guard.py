@@ -42,7 +42,7 @@ def elements(source: BinaryIO, tags: Container[str]) -> Iterator[Element]:
     source.seek(begin)
     try:
         element = None
-        for _, element in iterparse(source):  # noqa: S314 - no DTD: see the module's docstring
+        for _, element in iterparse(source):
             if element.tag in tags:
                 yield element
         if element is not None:

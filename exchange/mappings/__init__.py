@@ -7,7 +7,7 @@ from exchange.domain.loading import parse_mapping
 from exchange.domain.mapping import Mapping
 
 _FOLDER = Path(__file__).parent
-_SIZE_LIMIT = 200_000
+SIZE_LIMIT = 200_000
 
 
 def mapping_names() -> tuple[str, ...]:
@@ -21,12 +21,18 @@ def load_mapping(path_or_name: Path | str) -> Mapping:
     Raises ``MappingError``: ``mapping_not_found`` (``known`` lists the shipped names), or whatever
     is wrong with the file.
     """
+    name, text = mapping_text(path_or_name)
+    return parse_mapping(text, name=name)
+
+
+def mapping_text(path_or_name: Path | str) -> tuple[str, str]:
+    """Return the name and the TOML text of a mapping, not yet judged; refused as above."""
     text = str(path_or_name)
     path = _FOLDER / f"{text}.toml" if text in mapping_names() else Path(text)
     try:
         # A mapping is a page of text; anything larger is some other file.
-        content = path.read_text(encoding="utf-8-sig") if path.stat().st_size < _SIZE_LIMIT else ""
+        content = path.read_text(encoding="utf-8-sig") if path.stat().st_size < SIZE_LIMIT else ""
     except (OSError, ValueError) as error:
         known = ", ".join(mapping_names())
         raise MappingError("mapping_not_found", key=text, example="projekt", known=known) from error
-    return parse_mapping(content, name=path.stem)
+    return path.stem, content

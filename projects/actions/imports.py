@@ -17,6 +17,7 @@ from common.audit import plain
 from common.db import CHUNK, locked, upsert
 from common.errors import Refused
 from common.imports import ImportContext, ImportedRecord, Outcome
+from common.models import AuditEvent
 from common.subjects import Subject
 from projects.actions.importing import FIGURE, Places, Reading, read_record
 from projects.actions.milestones import import_milestones, milestones_of, restore_milestones
@@ -194,6 +195,38 @@ def _record(outcomes: Sequence[Outcome], context: ImportContext) -> None:
     )
 
 
+def undo_projects(outcomes: Sequence[Outcome], context: ImportContext) -> list[Outcome]:
+    """Take back what an import did to those projects; each for itself, in the caller's transaction.
+
+    Returns an outcome per given one, refused with the reason where it has to stay.
+    """
+    return [_undone(told, context) for told in outcomes]
+
+
+def _undone(told: Outcome, context: ImportContext) -> Outcome:
+    code = ""
+    try:
+        if told.subject is None:
+            raise Refused("projects.undo_moved_on")
+        undo_project(
+            told.subject,
+            told.before,
+            told.after,
+            told.version or 0,
+            context.by,
+            batch=context.batch,
+        )
+    except Refused as refusal:
+        code = refusal.code
+    return Outcome(
+        row=told.row,
+        external_id=told.external_id,
+        state="refused" if code else "changed",
+        subject=told.subject,
+        code=code,
+    )
+
+
 @transaction.atomic
 def undo_project(
     subject: Subject,
@@ -201,6 +234,8 @@ def undo_project(
     after: Mapping[str, Any],
     version: int,
     by: User | None,
+    *,
+    batch: AuditEvent | None = None,
 ) -> None:
     """Put an imported project back as it was before; refused when it has been changed since.
 
@@ -211,7 +246,7 @@ def undo_project(
     if project is None or project.version != version:
         raise Refused("projects.undo_moved_on")
     if not before and version == 1:
-        _undo_new(project, by, after)
+        _undo_new(project, by, after, batch)
         return
     restore_milestones(project, before.get("milestones") or {})
     names = [name for name in before if name != "milestones"]
@@ -220,10 +255,12 @@ def undo_project(
         setattr(project, column.attname, column.to_python(before[name]))
     project.version, project.updated_at = version + 1, clock.now()
     project.save(update_fields=[*names, "version", "updated_at"])
-    audit.record("project.import_undone", subject, by=by, before=after, after=before)
+    audit.record("project.import_undone", subject, by=by, before=after, after=before, batch=batch)
 
 
-def _undo_new(project: Project, by: User | None, after: Mapping[str, Any]) -> None:
+def _undo_new(
+    project: Project, by: User | None, after: Mapping[str, Any], batch: AuditEvent | None
+) -> None:
     subject = Subject("project", project.pk)
     if project.risks.exists() or project.issues.exists():
         raise Refused("projects.import_has_history")
@@ -232,4 +269,4 @@ def _undo_new(project: Project, by: User | None, after: Mapping[str, Any]) -> No
             project.delete()
     except ProtectedError as error:
         raise Refused("projects.import_has_history") from error
-    audit.record("project.import_undone", subject, by=by, before=after)
+    audit.record("project.import_undone", subject, by=by, before=after, batch=batch)
