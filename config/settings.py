@@ -6,6 +6,7 @@ BROKER_URL      default: filesystem queue in DATA_DIR; production: redis://host:
 MODE            local (default) or production; production refuses to start without secrets
 SECRET_KEY      or SECRET_KEY_FILE; made and kept in DATA_DIR when MODE is local
 ALLOWED_HOSTS   comma separated; required in production
+EMAIL_URL       smtp://user:password@host:587; default: mail is printed in the terminal
 DEMO            1 allows the demo organisation and its log-ins
 """
 
@@ -31,6 +32,19 @@ PRODUCTION = MODE == "production"
 DEMO = env.bool("DEMO", default=False)
 if PRODUCTION and DEMO:
     raise ImproperlyConfigured("DEMO must not be set in production: its passwords are public.")
+#: log-ins of the demo organisation and their roles; the password is public
+DEMO_PASSWORD = "demo"  # noqa: S105  it is printed on the log-in page
+DEMO_PEOPLE = {
+    "pmo": "pmo_lead",
+    "smo": "smo_lead",
+    "pm": "project_manager",
+    "owner": "service_owner",
+    "benefit": "process_owner",
+    "manager": "improvement_manager",
+    "executive": "executive",
+    "auditor": "auditor",
+    "admin": "app_admin",
+}
 DEBUG = env.bool("DEBUG", default=False)
 
 
@@ -117,6 +131,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.contrib.messages.context_processors.messages",
                 "django.template.context_processors.i18n",
                 "common.web.shell.shell",
+                "accounts.context.demo_people",
             ],
             # Cotton and partials both want to patch the loaders; set by hand they live together.
             "loaders": [
@@ -198,6 +213,10 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "3/h/key",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
+# A log-in ends with the session; nobody is asked whether to be remembered.
+ACCOUNT_SESSION_REMEMBER = False
+# Only for forgotten passwords; without a server of its own the letter goes to the terminal.
+vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SSL_REDIRECT", default=True)

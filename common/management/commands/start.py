@@ -14,8 +14,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.db import DatabaseError
 
-DEMO_PEOPLE = ["pmo", "smo", "pm", "owner", "benefit", "manager", "executive", "auditor", "admin"]
-
 
 class Command(BaseCommand):
     """`manage.py start`: web, worker and beat in one terminal."""
@@ -122,7 +120,7 @@ def sentences(port: str) -> list[str]:
     lines = ["", f"Brygga is running at http://localhost:{port}/"]
     if settings.DEMO:
         lines += [
-            f"Log in as {', '.join(DEMO_PEOPLE)}; the password is demo.",
+            f"Log in as {', '.join(settings.DEMO_PEOPLE)}; the password is {settings.DEMO_PASSWORD}.",
             "Everything in it is invented.",
         ]
     return [*lines, "Stop with Ctrl-C.", ""]
