@@ -120,7 +120,8 @@ def sentences(port: str) -> list[str]:
     lines = ["", f"Brygga is running at http://localhost:{port}/"]
     if settings.DEMO:
         lines += [
-            f"Log in as {', '.join(settings.DEMO_PEOPLE)}; the password is {settings.DEMO_PASSWORD}.",
+            f"Log in as {', '.join(settings.DEMO_PEOPLE)}.",
+            f"The password is {settings.DEMO_PASSWORD}.",
             "Everything in it is invented.",
         ]
     return [*lines, "Stop with Ctrl-C.", ""]
