@@ -28,20 +28,23 @@ class Step:
     params: Mapping[str, Scalar] = field(default_factory=dict)
 
 
-def explain(computed: Schedule, uid: str) -> tuple[Step, ...]:
+def explain(computed: Schedule, uid: str | None = None) -> tuple[Step, ...]:
     """Return the chain that drives a task's early dates, first step first, the task last.
 
-    A summary is explained by its leaf that finishes last. Raises ScheduleError
-    ``unknown_task``.
+    A summary is explained by its leaf that finishes last, and so is the project finish when no
+    task is named; a plan without tasks has no chain. Raises ScheduleError ``unknown_task``.
     """
     places = {
         node.uid: place
         for place, node in enumerate(computed.network.nodes)
         if node.kind is NodeKind.LEAF
     }
-    if uid in computed.network.children:
-        leaves = leaves_of(uid, computed.network.children)
-        uid = max(leaves, key=lambda leaf: computed.tasks[leaf.uid].early_finish).uid
+    children = computed.network.children
+    among = [leaf.uid for leaf in leaves_of(uid, children)] if uid in children else [*places]
+    if uid is None or uid in children:
+        uid = max(among, key=lambda leaf: computed.tasks[leaf].early_finish, default=None)
+        if uid is None:
+            return ()
     if uid not in places:
         raise ScheduleError("unknown_task", task=uid)
     steps: list[Step] = []

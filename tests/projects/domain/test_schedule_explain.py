@@ -160,6 +160,12 @@ class TestExplain:
         assert chain(computed, "t") == [("a", Driver.PROJECT_START), ("c", Driver.LINK)]
         assert explain(computed, "c")[-1].link == Link(predecessor="s", successor="t")
 
+    def test_without_a_task_the_project_finish_is_explained(self):
+        computed = schedule(plan(task("a", 2), task("b", 1), task("c", 2), links=[("b", "c")]))
+
+        assert chain(computed, None) == [("b", Driver.PROJECT_START), ("c", Driver.LINK)]
+        assert explain(schedule(plan())) == ()
+
     def test_unknown_task_is_refused(self):
         with pytest.raises(ScheduleError) as caught:
             explain(schedule(plan(task("a"))), "x")
