@@ -121,7 +121,9 @@ def service_page(service: Service, user: Any) -> ServicePage:
         measures=tuple(_measure(row) for row in measures(service, today - dt.timedelta(days=400))),
         needs=tuple(link for link in joined if link.is_need),
         carries=tuple(link for link in joined if not link.is_need),
-        cost_per_user=cost / service.users_count if cost and service.users_count else None,
+        cost_per_user=(cost / service.users_count).quantize(Decimal(1))
+        if cost and service.users_count
+        else None,
     )
 
 

@@ -52,6 +52,7 @@ class MonthFigures:
     """A month's availability, its formula with its numbers, and its pieces."""
 
     found: Availability
+    down_seconds: int
     agreed: Decimal | None
     experienced: Decimal | None
     target: Decimal | None
@@ -82,6 +83,7 @@ def availability_of_month(service: Service, month: Period, now: dt.datetime) -> 
         colour = Colour.GREEN if value * HUNDRED >= target else Colour.RED
     return MonthFigures(
         found=found,
+        down_seconds=int(found.agreed.down_seconds),
         agreed=None if value is None else value * HUNDRED,
         experienced=None if experienced is None else experienced * HUNDRED,
         target=target,

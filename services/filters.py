@@ -63,7 +63,7 @@ class ServiceFilters(django_filters.FilterSet):
     status = django_filters.ChoiceFilter(
         label=_("Status"),
         method="by_status",
-        choices=list(EVERYDAY.items()),
+        choices=[("live", _("not retired")), *EVERYDAY.items()],
         empty_label=_("All"),
     )
     colour = django_filters.ChoiceFilter(
@@ -96,7 +96,10 @@ class ServiceFilters(django_filters.FilterSet):
         return rows.filter(unit__path__startswith=value.path)
 
     def by_status(self, rows: Any, name: str, value: str) -> QuerySet[Service]:
-        """Services whose everyday word it is."""
+        """Services whose everyday word it is, or all but the retired."""
+        if value == "live":
+            living: QuerySet[Service] = rows.exclude(status="retired")
+            return living
         found: QuerySet[Service] = rows.called(Everyday(value))
         return found
 

@@ -100,7 +100,8 @@ def _steps(request: Request, service: Service) -> list[dict[str, Any]]:
                 ),
             }
         )
-    return steps
+    # Onward first; the many steps back last.
+    return sorted(steps, key=lambda step: step["is_back"])
 
 
 @signed_in

@@ -146,8 +146,10 @@ def _truths(chart: Availability, x: Scale) -> list[str]:
         at = x(value)
         is_ring = name == "agreed"
         parts.append(circle(at, 68, 6.4, "s-ring3") if is_ring else diamond(at, 68, 8, "s-exp"))
+        # Close together they share a middle that leaves room for both inside the drawing.
         nudge = (54 if is_ring else -54) if close else 0
-        said = min(max(at + nudge, 46), chart.width - 46)
+        room = 100 if close else 46
+        said = min(max(at, room), chart.width - room) + nudge
         parts.append(text(said, 38, word, "s-t2 s-mid"))
         parts.append(text(said, 20, f"{formats.format_number(value, 2)}\u00a0%", "s-n s-mid"))
     return parts
