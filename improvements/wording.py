@@ -136,7 +136,10 @@ ACTIONS: dict[str, str | Promise] = {
     "scoring_model.changed": _("Scoring model changed"),
 }
 
-DIMENSIONS: dict[str, str | Promise] = {"progress": _("Progress"), "effect": _("Effect")}
+DIMENSIONS: dict[str, str | Promise] = {
+    "progress": pgettext_lazy("dimension", "Progress"),
+    "effect": pgettext_lazy("dimension", "Effect"),
+}
 
 _EVIDENCE: dict[str, str | Promise] = {
     "service": _("a service"),

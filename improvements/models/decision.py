@@ -6,17 +6,18 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from improvements.models.improvement import ROUTES
 from improvements.models.scoring import OFFICES
 
 DEEDS = [
-    ("approve", _("Approved")),
-    ("park", _("Parked")),
-    ("decline", _("Declined")),
-    ("merge", _("Merged")),
-    ("ask", _("Asked for more")),
-    ("reopen", _("Reopened")),
+    ("approve", pgettext_lazy("decision", "Approved")),
+    ("park", pgettext_lazy("decision", "Parked")),
+    ("decline", pgettext_lazy("decision", "Declined")),
+    ("merge", pgettext_lazy("decision", "Merged")),
+    ("ask", pgettext_lazy("decision", "Asked for more")),
+    ("reopen", pgettext_lazy("decision", "Reopened")),
 ]
 SEATS = [
     ("service_owner", _("service owner")),

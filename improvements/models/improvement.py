@@ -63,7 +63,9 @@ class ImprovementQuerySet(models.QuerySet["Improvement"]):
 class Improvement(Versioned, Imported):
     """One thing to make better, with where it came from, how far it is and who owns it."""
 
-    title = models.CharField(_("title"), max_length=200, db_collation=SWEDISH)
+    title = models.CharField(
+        pgettext_lazy("improvement", "title"), max_length=200, db_collation=SWEDISH
+    )
     problem = models.TextField(_("problem"))
     origin = models.CharField(_("origin"), max_length=10, choices=ORIGINS, default="person")
     unit = models.ForeignKey(

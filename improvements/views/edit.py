@@ -7,6 +7,7 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from common import formats
 from common.web.access import signed_in
 from common.web.answers import answer_form
 from common.web.requests import Request
@@ -14,6 +15,7 @@ from improvements import access, actions
 from improvements.domain.lifecycle import State
 from improvements.forms import CaptureForm, ImprovementForm
 from improvements.listing import improvement_url
+from improvements.models import Improvement
 from projects.access import get_project_for
 from services.access import get_service_for
 
@@ -26,6 +28,8 @@ def create(request: Request) -> HttpResponse:
     start = _start(request)
     form = CaptureForm(request.POST or None, user=request.user, initial=start["initial"])
 
+    made: list[Improvement] = []
+
     def do() -> str:
         said = form.cleaned_data
         improvement = actions.capture(
@@ -37,6 +41,7 @@ def create(request: Request) -> HttpResponse:
             project=start["project"],
             origin=said["origin"] or "person",
         )
+        made.append(improvement)
         return improvement_url(improvement)
 
     return answer_form(
@@ -44,9 +49,19 @@ def create(request: Request) -> HttpResponse:
         "improvements/capture.html",
         form,
         do,
-        said=_("The improvement is captured. You get a first answer within a week."),
+        said=lambda: _promise(made),
         context={"project": start["project"]},
     )
+
+
+def _promise(made: list[Improvement]) -> str:
+    """Return what to say of a capture: when its first answer is promised."""
+    due = made[0].respond_by if made else None
+    if due is None:
+        return _("The improvement is captured.")
+    return _("The improvement is captured. A first answer is promised by %(day)s.") % {
+        "day": formats.format_date(due.date())
+    }
 
 
 def _start(request: Request) -> dict[str, Any]:
