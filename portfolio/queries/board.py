@@ -19,7 +19,7 @@ from django.db.models import (
     Value,
     When,
 )
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Cast, Coalesce
 
 from accounts.access import authority
 from accounts.domain.roles import Capability
@@ -106,7 +106,8 @@ def board_counts(user: Any, place: Place) -> dict[str, Counts]:
         Case(When(money_where(user), then=F("current_budget")), output_field=_AMOUNT),
         output_field=_AMOUNT,
     )
-    nothing = Sum(Value(None, output_field=_AMOUNT), output_field=_AMOUNT)
+    # PostgreSQL adds nothing up unless it is told of which type.
+    nothing = Sum(Cast(Value(None), _AMOUNT), output_field=_AMOUNT)
     parts = [
         ("project", open_projects(user, place), seen),
         ("service", live_services(user, place), nothing),
