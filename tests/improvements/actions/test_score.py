@@ -3,8 +3,10 @@
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
 from accounts.domain.roles import Role
+from common import marks
 from common.errors import NotAllowed, Refused
 from common.models import AuditEvent, ChangeMark
 from improvements.actions import CriterionGiven, Rating, score, set_scoring_model
@@ -130,10 +132,8 @@ def test_an_incomplete_ballot_does_not_count_yet(improvement, pmo):
     assert not standing(improvement).has_project_score
 
 
-def test_new_weights_mark_what_they_order(improvement, pmo, root):
-    from common import marks
-
-    marks.follow("test-scores", {"improvement"})
+def test_new_weights_mark_what_they_order(improvement, pmo, root, monkeypatch):
+    monkeypatch.setitem(marks._CONSUMERS, "test", frozenset({"improvement"}))
     make_score(improvement, by=pmo, office=Office.PROJECT)
     ChangeMark.objects.all().delete()
     admin = make_person(unit=root, role=Role.APP_ADMIN)
@@ -162,8 +162,6 @@ def test_a_model_must_be_able_to_order(given, code):
 
 
 def test_a_criterion_speaks_the_readers_language():
-    from django.utils import translation
-
     model = set_scoring_model(
         "Two tongues",
         [CriterionGiven(key="a", label_en="Urgency", label_sv="Brådska", weight=Decimal(1))],
