@@ -37,19 +37,6 @@ class UnitFilter(django_filters.ModelChoiceFilter):
     field_class = _UnitField
 
 
-class _Tick(forms.BooleanField):
-    """A box that says something only when ticked."""
-
-    def clean(self, value: Any) -> bool | None:
-        return True if super().clean(value) else None
-
-
-class TickFilter(django_filters.Filter):
-    """A filter that is either on or not there."""
-
-    field_class = _Tick
-
-
 def managers(user: Any) -> QuerySet[User]:
     """Return the people who manage a project that the reader may see."""
     seen = access.visible_to(user).exclude(manager=None).values("manager_id")
@@ -88,7 +75,12 @@ class ProjectFilters(django_filters.FilterSet):
         queryset=lambda request: managers(request.user),
         empty_label=_("All"),
     )
-    differs = TickFilter(label=_("Reported and measured differ"), method="by_difference")
+    differs = django_filters.ChoiceFilter(
+        label=_("Reported and measured"),
+        method="by_difference",
+        choices=[("on", _("differ")), ("worse", _("measured is worse than reported"))],
+        empty_label=_("All"),
+    )
 
     class Meta:
         model = Project
@@ -123,10 +115,13 @@ class ProjectFilters(django_filters.FilterSet):
             return rows.filter(Q(standing__overall="grey") | Q(standing=None))
         return rows.filter(standing__overall=value)
 
-    def by_difference(self, rows: QuerySet[Project], name: str, value: Any) -> QuerySet[Project]:
-        """Projects where both are known and say different things."""
-        if not value:
-            return rows
+    def by_difference(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
+        """Projects where both are known and say different things, or where measured is worse."""
+        if value == "worse":
+            return rows.filter(
+                Q(standing__reported="green", standing__overall__in=["amber", "red"])
+                | Q(standing__reported="amber", standing__overall="red")
+            )
         known = rows.filter(standing__reported__isnull=False)
         known = known.exclude(standing__reported="grey").exclude(standing__overall="grey")
         return known.exclude(standing__reported=F("standing__overall"))

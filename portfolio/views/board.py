@@ -2,8 +2,10 @@
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -15,12 +17,20 @@ from common.web import svg
 from common.wording import say
 from improvements.domain.lifecycle import PATH, State
 from improvements.models.improvement import STATES
-from portfolio.queries import Decision, Mine, Moved
+from portfolio.queries import Decision, Mine, Moved, Place
 from portfolio.wording import DIMENSIONS, HEAT_LABELS
 from projects.models.project import OVERLAYS, PHASES
 
 FLOW_STATES = tuple(state.value for state in PATH if state is not State.CLOSED)
 LOW_CONFIDENCE = Decimal("0.6")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of the page's sentence and the address of what it counts, if there is any."""
+
+    text: str
+    url: str
 
 
 def headline(reasons: Any, drag: str) -> str:
@@ -106,15 +116,18 @@ def _sparkline(spark: dict[str, Any]) -> svg.Sparkline | None:
     )
 
 
-def flow_chart(waiting: Iterable[Any]) -> dict[str, Any]:
+def flow_chart(waiting: Iterable[Any], place: Place) -> dict[str, Any]:
     """Return the improvement flow as a chart, its table, and the total."""
     words = {state: str(word).capitalize() for state, word in STATES}
     states = list(waiting)
     total, late = sum(s.count for s in states), sum(s.late for s in states)
-    backlog = reverse("improvements:list")
     chart = svg.FlowStrip(
         states=tuple(
-            svg.FlowState(label=words[s.state], ages=s.ages[-60:], url=f"{backlog}?state={s.state}")
+            svg.FlowState(
+                label=words[s.state],
+                ages=s.ages[-60:],
+                url=rows_url("improvements", place, state=s.state),
+            )
             for s in states
         ),
         label=_("%(total)s open improvements, %(late)s of them late")
@@ -181,32 +194,44 @@ def changes(moved: Iterable[Moved]) -> list[dict[str, Any]]:
     ]
 
 
-def lede(decisions: list[Decision], counts: dict[str, Any]) -> dict[str, Any]:
-    """Return the page's sentence in parts, so that its figures can be links."""
+def lede(decisions: list[Decision], counts: dict[str, Any], place: Place, side: str) -> list[Part]:
+    """Return the page's sentence in parts, each leading to the rows that it counts."""
     mine = sum(1 for decision in decisions if decision.is_mine)
-    better = sum(counts["project"].better.values())
-    red = counts["project"].by_colour["red"] + counts["service"].by_colour["red"]
-    return {
-        "decisions": _counted(
-            ngettext("%(n)s decision waits for you", "%(n)s decisions wait for you", mine), mine
+    parts = [Part(_decisions_text(mine), reverse("portfolio:today") if mine else "")]
+    red_projects = counts["project"].by_colour["red"] if side != "services" else 0
+    red_services = counts["service"].by_colour["red"] if side != "projects" else 0
+    worse = sum(counts["project"].better.values()) if side != "services" else 0
+    if worse:
+        text = ngettext(
+            "%(n)s project is worse than reported", "%(n)s projects are worse than reported", worse
         )
-        or _("Nothing waits for your decision"),
-        "worse": _counted(
-            ngettext(
-                "%(n)s project is worse than reported",
-                "%(n)s projects are worse than reported",
-                better,
-            ),
-            better,
-        ),
-        "red": _counted(ngettext("%(n)s is off track", "%(n)s are off track", red), red)
-        or _("nothing is off track"),
-        "worse_url": reverse("projects:list") + "?differs=better",
-    }
+        address = rows_url("projects", place, phase="open", differs="worse")
+        parts.append(Part(text % {"n": worse}, address))
+    if red_projects:
+        text = ngettext("%(n)s project is off track", "%(n)s projects are off track", red_projects)
+        address = rows_url("projects", place, phase="open", colour="red")
+        parts.append(Part(text % {"n": red_projects}, address))
+    if red_services:
+        text = ngettext("%(n)s service is off track", "%(n)s services are off track", red_services)
+        address = rows_url("services", place, status="live", colour="red")
+        parts.append(Part(text % {"n": red_services}, address))
+    if not red_projects and not red_services:
+        parts.append(Part(_("nothing is off track"), ""))
+    return parts
 
 
-def _counted(text: str, count: int) -> str:
-    return text % {"n": count} if count else ""
+def _decisions_text(mine: int) -> str:
+    if not mine:
+        return _("Nothing waits for your decision")
+    text = ngettext("%(n)s decision waits for you", "%(n)s decisions wait for you", mine)
+    return text % {"n": mine}
+
+
+def rows_url(app: str, place: Place, **filters: str) -> str:
+    """Return the address of an app's list with these filters, in the place the page looks at."""
+    if place.unit:
+        filters["unit"] = str(place.unit.pk)
+    return f"{reverse(f'{app}:list')}?{urlencode(filters)}"
 
 
 def reports_due(
@@ -233,13 +258,11 @@ def reports_due(
 
 def owned(mine: Iterable[Mine]) -> list[dict[str, Any]]:
     """Return what a person owns, with why it needs a look."""
-    rows = []
-    for row in mine:
-        rows.append(
-            {
-                "row": row,
-                "needs_look": row.colour != "green",
-                "why": headline(row.reasons, row.drag),
-            }
-        )
-    return rows
+    return [
+        {
+            "row": row,
+            "needs_look": row.colour != "green",
+            "why": headline(row.reasons, row.drag),
+        }
+        for row in mine
+    ]

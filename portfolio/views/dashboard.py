@@ -17,6 +17,8 @@ from portfolio.forms import PlaceForm
 from portfolio.views import board
 
 PROJECTS_SHOWN, SERVICES_SHOWN, DECISIONS_SHOWN, CHANGES_SHOWN = 9, 9, 5, 5
+#: so many are read, that the page's sentence counts the same as Today
+DECISIONS_READ = 50
 FIRST_VISIT = dt.timedelta(days=7)
 
 
@@ -32,16 +34,16 @@ def dashboard(request: Request) -> HttpResponse:
     since = user.previous_visit_at or clock.now() - FIRST_VISIT
     note_visit(user)
     counts = queries.board_counts(user, place)
-    decisions = queries.decisions(user, place, DECISIONS_SHOWN)
+    decisions = queries.decisions(user, place, DECISIONS_READ)
     context = {
         "form": form,
         "side": side,
         "place": place,
         "counts": counts,
-        "decisions": decisions,
+        "decisions": decisions[:DECISIONS_SHOWN],
         "changes": board.changes(queries.changes_since(user, place, since, CHANGES_SHOWN)),
         "since": since,
-        "flow": board.flow_chart(queries.flow(user, place, board.FLOW_STATES)),
+        "flow": board.flow_chart(queries.flow(user, place, board.FLOW_STATES), place),
         "title": place.unit.name if place.unit else _("Portfolio"),
     }
     if side != "services":
@@ -52,5 +54,5 @@ def dashboard(request: Request) -> HttpResponse:
     context["trend"] = board.trend_chart(
         queries.trend(user, place, kind, clock.today()), kind, counts[kind].total
     )
-    context["lede"] = board.lede(decisions, counts)
+    context["lede"] = board.lede(decisions, counts, place, side)
     return render_page(request, "portfolio/dashboard.html", context)
