@@ -37,23 +37,6 @@ def cycle(edges: Iterable[tuple[int, int]], service: int, needs: int) -> tuple[i
     return (service, *chain) if chain else ()
 
 
-def carried(edges: Iterable[tuple[int, int]], service: int) -> frozenset[int]:
-    """Return every service that needs this one, directly or through others; not itself."""
-    return _reached([(needs, by) for by, needs in edges], service)
-
-
-def _reached(edges: Iterable[tuple[int, int]], start: int) -> frozenset[int]:
-    ways = adjacency(edges)
-    found: set[int] = set()
-    waiting = deque([start])
-    while waiting:
-        for other in ways.get(waiting.popleft(), ()):
-            if other not in found:
-                found.add(other)
-                waiting.append(other)
-    return frozenset(found - {start})
-
-
 def _back(came_from: Mapping[int, int | None], goal: int) -> tuple[int, ...]:
     chain = [goal]
     while (before := came_from[chain[-1]]) is not None:
