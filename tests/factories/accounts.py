@@ -57,7 +57,7 @@ def make_person(
     with_money: bool = False,
     username: str | None = None,
 ) -> User:
-    """A person who can log in with the password "demo"; with a role in the unit when both are given."""
+    """A person who can log in with "demo"; with a role in the unit when both are given."""
     user = create_person(
         username or f"person{next(_numbers)}",
         by=None,

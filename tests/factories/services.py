@@ -99,9 +99,7 @@ def make_incident(
     ends = [at for _, at, _ in steps[1:]] + [None]
     StatusSpan.objects.bulk_create(
         [
-            StatusSpan(
-                incident=row, status=status, is_paused=is_paused, starts_at=at, ends_at=end
-            )
+            StatusSpan(incident=row, status=status, is_paused=is_paused, starts_at=at, ends_at=end)
             for (status, at, is_paused), end in zip(steps, ends, strict=True)
         ]
     )
