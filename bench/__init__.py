@@ -1,1 +1,1 @@
-"""Benchmarks, run by `make bench`: figures as ratios to a floor of the same run."""
+"""Benchmarks, each beside a floor measured in the same run: `python -m bench [quick] [--write]`."""
