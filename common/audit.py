@@ -1,6 +1,7 @@
 """The only writer of audit events. Every action calls it inside its own transaction."""
 
 import datetime as dt
+import json
 import uuid
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
@@ -9,13 +10,28 @@ from typing import Any
 from django.db import models
 
 from common import clock, marks
-from common.db import column_attribute
+from common.db import column_attribute, insert_rows
 from common.models import AuditEvent
 from common.subjects import Subject
+
+_COLUMNS = (
+    "at",
+    "actor",
+    "action",
+    "kind",
+    "object_id",
+    "before",
+    "after",
+    "note",
+    "batch",
+)
+_PLAIN = frozenset({str, int, bool, float})
 
 
 def plain(value: Any) -> Any:
     """Return a value as JSON can hold it: dates as ISO text, amounts as text, rows as their key."""
+    if value is None or type(value) in _PLAIN:
+        return value
     if isinstance(value, models.Model):
         return value.pk
     if isinstance(value, dt.datetime | dt.date):
@@ -87,21 +103,24 @@ def record_batch(
             at=at, actor=by, action=action, kind="", object_id=None, note=note
         )
     listed = list(items)
-    AuditEvent.objects.bulk_create(
+    actor = by.pk if by is not None else None
+    insert_rows(
+        AuditEvent,
+        _COLUMNS,
         [
-            AuditEvent(
-                at=at,
-                actor=by,
-                action=deed,
-                kind=subject.kind,
-                object_id=subject.id,
-                before=plain(before),
-                after=plain(after),
-                batch=batch,
+            (
+                at,
+                actor,
+                deed,
+                subject.kind,
+                subject.id,
+                json.dumps(plain(before), ensure_ascii=False),
+                json.dumps(plain(after), ensure_ascii=False),
+                "",
+                batch.pk,
             )
             for deed, subject, before, after in listed
         ],
-        batch_size=500,
     )
     marks.mark(affects if affects is not None else [subject for _, subject, _, _ in listed])
     return batch

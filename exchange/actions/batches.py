@@ -139,7 +139,7 @@ def discard(batch: ImportBatch, *, by: Any) -> ImportBatch:
     row = _in_state(batch, "staged", "reading")
     row.state, row.ended_at = "discarded", clock.now()
     row.save(update_fields=["state", "ended_at"])
-    Job.objects.filter(pk=row.job_id, state__in=["queued", "running"]).update(
+    Job.objects.filter(pk=row.job_id or 0, state__in=["queued", "running"]).update(
         state="stopped", ended_at=clock.now()
     )
     audit.record("import.discarded", Subject("import", row.pk), by=by)
@@ -201,7 +201,7 @@ def _start(
 
 def _in_state(batch: ImportBatch, *states: str) -> ImportBatch:
     """Return the import as it stands now, locked; Refused when it has moved on."""
-    row = locked(ImportBatch.objects.filter(pk=batch.pk)).first()
+    row: ImportBatch | None = locked(ImportBatch.objects.filter(pk=batch.pk)).first()
     if row is None or row.state not in states:
         raise Refused("exchange.moved_on", state=str(row.get_state_display()) if row else "")
     return row

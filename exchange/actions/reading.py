@@ -56,7 +56,7 @@ def read(batch: ImportBatch, mapping: Mapping, source: Path | IO[bytes], pace: P
                 if pace.is_over():
                     return False
     except TabularError as error:
-        raise Refused(f"exchange.file.{error.code}", **error.params) from error
+        raise Refused(f"exchange.file.{error.code}", **_params(error)) from error
     except MappingError as error:
         raise Refused(f"exchange.mapping.{error.code}", **error.params) from error
     except OSError as error:
@@ -64,6 +64,10 @@ def read(batch: ImportBatch, mapping: Mapping, source: Path | IO[bytes], pace: P
     if not batch.rows:
         raise Refused("exchange.no_rows", file=batch.file_name)
     return True
+
+
+def _params(error: TabularError) -> dict[str, Any]:
+    return dict(error.params)
 
 
 def _opened(mapping: Mapping, source: Path | IO[bytes]) -> Table:
@@ -105,15 +109,16 @@ def _staged(
         outcome, is_partly = _judge(mapping, result)
         # A register keeps its cells for the download of what was refused; of a log, which is
         # large, only refused events do. What must not leave the file is not kept at all.
-        keeps = not mapping.is_log or bool(result.errors)
-        cells = {name: as_text(cell) for name, cell in row.cells.items() if name not in dropped}
+        cells = None
+        if not mapping.is_log or result.errors or outcome == "refused":
+            cells = {name: as_text(cell) for name, cell in row.cells.items() if name not in dropped}
         yield (
             number,
             row.number,
             mapping.is_log,
             _group(mapping, result),
             as_json(pack(result.fields, result.extra)),
-            as_json(cells) if keeps else None,
+            None if cells is None else as_json(cells),
             outcome,
             is_partly,
             as_json(_reasons(mapping, result, outcome)),

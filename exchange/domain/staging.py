@@ -1,6 +1,6 @@
 """A read row as JSON can hold it, and back: what is staged is exactly what is applied."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -9,7 +9,7 @@ from exchange.domain.kinds import KINDS, FieldType, Kind
 from exchange.domain.log import TicketHistory
 from exchange.domain.mapping import Milestone, RowResult
 
-_READ = {
+_READ: dict[FieldType, Callable[[str], Any]] = {
     FieldType.DATE: date.fromisoformat,
     FieldType.DATETIME: datetime.fromisoformat,
     FieldType.MONEY: Decimal,

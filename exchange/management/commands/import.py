@@ -93,7 +93,7 @@ class Command(BaseCommand):
         counts = {name: getattr(batch, name) for name in COUNTS}
         columns = columns_by_field(mapping_of(batch))
         faults = [
-            {"row": row.row, "key": row.external_id, "reasons": reasons_of(row, columns)}
+            {"row": row.row, "key": row.external_id, "told": " ".join(reasons_of(row, columns))}
             for row, _number in zip(faulty_rows(batch), range(SHOWN), strict=False)
         ]
         if as_json:
@@ -114,7 +114,7 @@ class Command(BaseCommand):
         told = ", ".join(f"{name} {count}" for name, count in counts.items())
         self.stdout.write(f"{batch.file_name}: rows {batch.rows}: {told}")
         for fault in faults:
-            self.stderr.write(f"row {fault['row']}: " + " ".join(fault["reasons"]))
+            self.stderr.write(f"row {fault['row']}: {fault['told']}")
         if batch.refused + batch.partly > SHOWN:
             self.stderr.write(f"… and {batch.refused + batch.partly - SHOWN} more")
         if is_dry:

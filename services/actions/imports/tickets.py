@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from common import audit, clock
+from common.db import insert_objects, insert_rows
 from common.imports import ImportContext, ImportedRecord, Outcome
 from common.subjects import Subject
 from services.actions.clocks import apply_clock, compute, steps_of
@@ -304,7 +305,7 @@ def _write(plans: Sequence[_Plan]) -> None:
     """Insert and update incidents, and put their histories in place of the old ones."""
     fresh = [plan.row for plan in plans if plan.row.pk is None]
     known = [plan.row for plan in plans if plan.row.pk is not None]
-    Incident.objects.bulk_create(fresh, batch_size=500)
+    insert_objects(Incident, fresh)
     if known:
         # An upsert on the key writes every field of 500 rows several times faster than
         # bulk_update's CASE for each of them.
@@ -319,19 +320,14 @@ def _write(plans: Sequence[_Plan]) -> None:
     StatusSpan.objects.filter(
         incident__in=[plan.row.pk for plan in changed if not plan.is_new]
     ).delete()
-    StatusSpan.objects.bulk_create(
-        [span for plan in changed for span in _spans(plan)], batch_size=2000
-    )
+    insert_rows(StatusSpan, _SPAN, [span for plan in changed for span in _spans(plan)])
 
 
-def _spans(plan: _Plan) -> Iterable[StatusSpan]:
+_SPAN = ("incident", "status", "word", "is_paused", "starts_at", "ends_at")
+
+
+def _spans(plan: _Plan) -> Iterable[tuple[Any, ...]]:
+    """Yield the column values of an incident's history."""
     ends = [*(step.at for step in plan.steps[1:]), None]
     for step, ends_at in zip(plan.steps, ends, strict=True):
-        yield StatusSpan(
-            incident=plan.row,
-            status=step.status,
-            word=step.word,
-            is_paused=step.is_paused,
-            starts_at=step.at,
-            ends_at=ends_at,
-        )
+        yield plan.row.pk, step.status, step.word, step.is_paused, step.at, ends_at
