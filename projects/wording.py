@@ -175,6 +175,7 @@ ACTIONS: dict[str, str | Promise] = {
     "project.issue_changed": _("Issue changed"),
     "project.report_published": _("Status report published"),
     "project.imported": _("Imported"),
+    "projects.imported": _("Projects imported"),
     "project.import_undone": _("Import undone"),
 }
 
