@@ -2,6 +2,7 @@
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class ImprovementsConfig(AppConfig):
@@ -34,7 +35,7 @@ class ImprovementsConfig(AppConfig):
             shell.Entry(
                 group="top",
                 order=40,
-                label=_("Joint review"),
+                label=pgettext_lazy("menu", "Joint review"),
                 icon="scale",
                 url_name="improvements:backlog",
                 under="/improvements/review/",

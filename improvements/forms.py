@@ -110,7 +110,7 @@ class CaptureForm(RecordForm):
         required=False,
         help_text=_("By name or number. Leave it empty if you do not know, and choose your unit."),
     )
-    unit = UnitField(label=_("Unit"), queryset=Unit.objects.none(), required=False)
+    unit = UnitField(label=_("Unit"), queryset=Unit.objects.none(), required=False, empty_label="–")
     origin = forms.ChoiceField(
         label=_("Where does it come from?"), choices=ORIGINS, initial="person", required=False
     )
@@ -177,9 +177,14 @@ class ImprovementForm(RowForm):
     is_confidential = forms.BooleanField(
         label=_("Confidential: only the people named on it get in"), required=False
     )
-    owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), required=False)
+    owner = forms.ModelChoiceField(
+        label=_("Owner"), queryset=User.objects.none(), required=False, empty_label="–"
+    )
     benefit_owner = forms.ModelChoiceField(
-        label=_("Benefit owner"), queryset=User.objects.none(), required=False
+        label=_("Benefit owner"),
+        queryset=User.objects.none(),
+        required=False,
+        empty_label="–",
     )
     effort_days = NumberField(
         label=_("Effort, person-days"), required=False, least=Decimal(0), most=Decimal(999_999)

@@ -11,11 +11,14 @@ from common import formats
 from common.web.access import signed_in
 from common.web.answers import answer_form
 from common.web.requests import Request
-from improvements import access, actions
+from improvements import access, actions, queries
+from improvements.actions.capture import advice_for
 from improvements.domain.lifecycle import State
 from improvements.forms import CaptureForm, ImprovementForm
 from improvements.listing import improvement_url
 from improvements.models import Improvement
+from improvements.models.improvement import ROUTES
+from improvements.wording import route_sentences
 from projects.access import get_project_for
 from services.access import get_service_for
 
@@ -102,5 +105,19 @@ def change(request: Request, key: str) -> HttpResponse:
         form,
         do,
         said=_("The improvement is saved."),
-        context={"improvement": improvement, "may_shape": may_shape},
+        context={
+            "improvement": improvement,
+            "may_shape": may_shape,
+            "advice": _advice(improvement, request),
+        },
     )
+
+
+def _advice(improvement: Improvement, request: Request) -> dict[str, Any]:
+    """Return the suggested route and why, for what is saved now."""
+    services = len(access.service_links(request.user, improvement))
+    found = advice_for(improvement, queries.limits()[0], services=services)
+    return {
+        "route": dict(ROUTES)[found.route.value] if found.route else "",
+        "why": route_sentences(found),
+    }
