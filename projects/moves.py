@@ -7,7 +7,7 @@ from common.domain.transitions import Move
 from common.errors import NotAllowed
 from projects.access import check_can_decide
 from projects.actions.moves import record_of
-from projects.domain.lifecycle import OVERLAYS, evidence, phase_table
+from projects.domain.lifecycle import OVERLAYS, dropped, evidence, phase_table
 from projects.models import Project
 from projects.wording import MOVES, NAMES, names_of
 
@@ -48,7 +48,11 @@ def _offer(move: Move, project: Project, user: Any, has: frozenset[str]) -> Offe
     return Offer(
         target=move.target.value,
         label=str(MOVES.get((move.source.value, move.target.value), NAMES[move.target.value])),
-        needs=tuple((names_of([need]), need in has) for need in move.needs),
+        needs=tuple(
+            (names_of([need]), need in has)
+            for need in move.needs
+            if need not in dropped(project.tier)
+        ),
         needs_reason=move.needs_reason,
         refusal=refusal,
     )

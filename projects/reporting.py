@@ -68,7 +68,7 @@ def _figures(
                 continue
             text = formats.format_money(Decimal(value), project.currency)
         else:
-            text = str(value).replace("-", formats.HYPHEN)
+            text = str(NAMES.get(str(value), value)).replace("-", formats.HYPHEN)
         label = str(NAMES[name])
         shown_figures.append((label[:1].upper() + label[1:], text))
     return tuple(shown_figures)

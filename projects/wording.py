@@ -6,6 +6,8 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common.words import worded
+
 OFFICE_LEAD = _("the project office lead")
 
 DIMENSIONS: dict[str, str | Promise] = {
@@ -20,11 +22,11 @@ DIMENSIONS: dict[str, str | Promise] = {
 
 #: codes of states, evidence and fields as words inside a sentence
 NAMES: dict[str, str | Promise] = {
-    "initiating": _("initiating"),
-    "planning": _("planning"),
-    "executing": _("executing"),
-    "closing": _("closing"),
-    "closed": _("closed"),
+    "initiating": worded("phase.initiating", _("initiating")),
+    "planning": worded("phase.planning", _("planning")),
+    "executing": worded("phase.executing", _("executing")),
+    "closing": worded("phase.closing", _("closing")),
+    "closed": worded("phase.closed", _("closed")),
     "running": _("running"),
     "on_hold": _("on hold"),
     "stopped": _("stopped"),

@@ -126,21 +126,23 @@ class Record:
     open_issues: int
 
 
-def evidence(record: Record) -> frozenset[str]:
-    """Return the evidence a project has.
+def dropped(tier: str) -> frozenset[str]:
+    """Return the evidence that a tier does not ask for: a light project needs no risk register."""
+    return frozenset({Evidence.RISKS_ASSESSED.value}) if tier == "light" else frozenset()
 
-    A light project stays light: it needs a budget line and a finish, not a risk register.
-    """
+
+def evidence(record: Record) -> frozenset[str]:
+    """Return the evidence a project has, with what its tier does not ask for."""
     has: Iterable[tuple[Evidence, bool]] = (
         (Evidence.PURPOSE, record.has_purpose),
         (Evidence.MANAGER, record.has_manager),
         (Evidence.FINISH_PLANNED, record.has_planned_finish),
         (Evidence.BUDGET, record.has_budget),
-        (Evidence.RISKS_ASSESSED, record.tier == "light" or record.risks > 0),
+        (Evidence.RISKS_ASSESSED, record.risks > 0),
         (Evidence.FINISH_ACTUAL, record.has_actual_finish),
         (Evidence.NOTHING_OPEN, record.open_risks + record.open_issues == 0),
     )
-    return frozenset(code.value for code, there in has if there)
+    return frozenset(code.value for code, there in has if there) | dropped(record.tier)
 
 
 def approves_plan(source: str, target: str) -> bool:

@@ -216,6 +216,7 @@ def test_a_move_shows_what_it_needs_and_names_what_lacks(org, unit, pm):
     content = lead.get(url).content.decode()
     assert "Approve the plan and start" in content
     assert "not met" in content
+    assert "assessed risk" not in content
     form = {"version": "1", "target": "executing", "form_key": str(uuid.uuid4())}
     response = lead.post(url, form)
     assert response.status_code == 422
