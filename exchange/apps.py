@@ -17,18 +17,21 @@ class ExchangeConfig(AppConfig):
         from exchange.access import can_import  # noqa: PLC0415  app ready
         from exchange.actions import work  # noqa: PLC0415  app ready
         from exchange.actions.batches import WORK  # noqa: PLC0415  app ready
+        from exchange.urls import urlpatterns  # noqa: PLC0415  app ready
         from exchange.wording import SENTENCES  # noqa: PLC0415  app ready
 
         wording.add(SENTENCES)
         jobs.register(WORK, work)
-        add_entry(
-            Entry(
-                group="shared",
-                order=80,
-                label=_("Imports"),
-                icon="upload",
-                url_name="exchange:list",
-                under="/exchange/",
-                shown_to=can_import,
+        # The entry stands in the menu as soon as the page works.
+        if any(getattr(pattern, "name", "") == "list" for pattern in urlpatterns):
+            add_entry(
+                Entry(
+                    group="shared",
+                    order=80,
+                    label=_("Imports"),
+                    icon="upload",
+                    url_name="exchange:list",
+                    under="/exchange/",
+                    shown_to=can_import,
+                )
             )
-        )
