@@ -98,7 +98,6 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='ImprovementStanding',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('overall', common.fields.ColourField(choices=[('green', 'green'), ('amber', 'amber'), ('red', 'red'), ('grey', 'grey')], default='grey', max_length=5, verbose_name='measured')),
                 ('reported', common.fields.ColourField(choices=[('green', 'green'), ('amber', 'amber'), ('red', 'red'), ('grey', 'grey')], max_length=5, null=True, verbose_name='reported')),
                 ('hatched', models.BooleanField(default=True)),
@@ -121,7 +120,7 @@ class Migration(migrations.Migration):
                 ('age_days', models.PositiveIntegerField(default=0, verbose_name='age in days')),
                 ('days_in_state', models.PositiveIntegerField(default=0, verbose_name='days in this state')),
                 ('is_late', models.BooleanField(default=False, verbose_name='late')),
-                ('improvement', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='standing', to='improvements.improvement')),
+                ('improvement', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='standing', serialize=False, to='improvements.improvement')),
             ],
             options={
                 'verbose_name': 'standing of an improvement',

@@ -14,7 +14,10 @@ class ImprovementStanding(StandingBase):
     """
 
     improvement = models.OneToOneField(
-        "improvements.Improvement", on_delete=models.CASCADE, related_name="standing"
+        "improvements.Improvement",
+        on_delete=models.CASCADE,
+        primary_key=True,
+        related_name="standing",
     )
     progress = ColourField(_("progress"), null=True)
     effect = ColourField(_("effect"), null=True)
