@@ -171,11 +171,13 @@ def _remove_house(root: Unit) -> None:
         person.save(update_fields=["is_active", "unit", "password"])
     Assignment.objects.filter(unit__root=root).delete()
     ProjectType.objects.filter(projects=None, name__in=_type_names()).delete()
-    Unit.objects.filter(pk=root.pk).update(calendar=None)
-    calendars = _calendars()
-    for unit in Unit.objects.filter(root=root).order_by("-path"):
-        Unit.objects.filter(pk=unit.pk).delete()
-    calendars.delete()
+    units = Unit.objects.filter(root=root)
+    paths = list(units.order_by("-path").values_list("path", flat=True))
+    # A root points to itself, which protects it from its own removal.
+    units.update(calendar=None, root=None)
+    for path in paths:
+        Unit.objects.filter(path=path).delete()
+    _calendars().delete()
     audit.record("demo.unloaded", Subject("unit", root.pk), by=None)
 
 
