@@ -6,16 +6,25 @@ Every entry expires after its own interval, so a worker that was away does not f
 Schedules are in UTC; what a local day or month is, the tasks work out themselves.
 """
 
+import gc
 import os
 
 from celery import Celery
 from celery.schedules import crontab
+from celery.signals import worker_ready
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 
 app = Celery("brygga")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@worker_ready.connect
+def _keep_what_stands(**kwargs: object) -> None:
+    """Spare the collector what the start has built: a roll-up makes many short-lived rows."""
+    gc.collect()
+    gc.freeze()
 
 
 def _every(seconds: float, task: str) -> dict[str, object]:
@@ -35,6 +44,8 @@ app.conf.beat_schedule = {
     },
     # Looks for local days that have ended and have no snapshot; also fills missed ones.
     "day-end": _every(300, "portfolio.day_end"),
+    # An edited calendar changes when open incidents are due.
+    "clocks": _every(300, "services.refresh_clocks"),
     "tidy": {
         "task": "common.tidy",
         "schedule": crontab(hour=2, minute=11),

@@ -10,9 +10,11 @@ from django.db import transaction
 
 from common import audit
 from common.db import locked
+from common.domain.periods import local_day_bounds
 from common.errors import Refused
 from common.models import WorkCalendar
 from services import access
+from services.actions import clocks
 from services.actions.services import subject_of
 from services.models import Agreement, AgreementTarget, Service
 
@@ -53,9 +55,8 @@ def set_agreement(
     """Put terms in force from a day on; the version before ends that day.
 
     One line of versions per service, kind and party. Refused when the day is not after the start
-    of the version in force, or when nothing is promised. Incidents keep the version they started
-    under (`services.actions.clocks.recompute` reads it by their opening day). `by` None is the
-    machinery.
+    of the version in force, or when nothing is promised. Incidents that were over when the terms
+    began keep their clocks; the others are computed anew. `by` None is the machinery.
     """
     if by is not None:
         access.check_can_edit_service(by, service)
@@ -113,7 +114,16 @@ def set_agreement(
             },
         },
     )
+    if kind == "sla":
+        _recompute(service, starts_on, by=by)
     return row
+
+
+def _recompute(service: Service, since: dt.date, *, by: Any) -> None:
+    """Bring under the new terms every incident that was not over when they began."""
+    zone = service.root.zone or "UTC"
+    reached = clocks.touched(service.pk, local_day_bounds(zone, since)[0])
+    clocks.recompute_later(reached, by=by, service=service)
 
 
 def _check_targets(targets: Sequence[Target]) -> None:
@@ -137,6 +147,8 @@ def end_agreement(agreement: Agreement, *, by: Any, ends_on: dt.date) -> Agreeme
     before = {"ends_on": agreement.ends_on}
     Agreement.objects.filter(pk=agreement.pk).update(ends_on=ends_on)
     agreement.ends_on = ends_on
+    if agreement.kind == "sla":
+        _recompute(agreement.service, ends_on, by=by)
     audit.record(
         "service.agreement_ended",
         subject_of(agreement.service_id),

@@ -12,7 +12,7 @@ from common import audit, clock, jobs, marks
 from common.db import CHUNK, in_chunks
 from services.actions.services import subject_of
 from services.domain.incidents import Clock, Outcome, Step, clock_of
-from services.models import Agreement, Incident, Service, StatusSpan
+from services.models import Incident, Service, StatusSpan
 from services.queries.terms import NO_TERMS, ServiceTerms, terms_of
 
 #: more incidents than this are computed by a job, not while somebody waits
@@ -91,19 +91,19 @@ def recompute(incident_ids: Iterable[int], *, now: dt.datetime | None = None) ->
     return changed
 
 
-def touched_by(agreement: Agreement, starts_at: dt.datetime) -> list[int]:
-    """Return the incidents that new terms reach: all that were not over when they began."""
+def touched(service_id: int, since: dt.datetime) -> list[int]:
+    """Return the incidents that terms from an instant on reach: all that were not over then."""
     return list(
         Incident.objects.filter(
-            Q(resolved_at=None) | Q(resolved_at__gt=starts_at), service=agreement.service_id
+            Q(resolved_at=None) | Q(resolved_at__gt=since), service=service_id
         ).values_list("pk", flat=True)
     )
 
 
-def recompute_later(incident_ids: Sequence[int], *, by: Any, service: Service, reason: str) -> None:
-    """Compute a few clocks at once and many by a job; either way the act stands in the audit log.
+def recompute_later(incident_ids: Sequence[int], *, by: Any, service: Service) -> None:
+    """Compute a few clocks at once and many by a job; either way the act is in the audit log.
 
-    R12: clocks keep the terms they started under; computing them anew is said out loud.
+    R12: a clock keeps the terms it started under; computing it anew is said out loud.
     """
     if not incident_ids:
         return
@@ -112,7 +112,6 @@ def recompute_later(incident_ids: Sequence[int], *, by: Any, service: Service, r
         subject_of(service.pk),
         by=by,
         after={"incidents": len(incident_ids)},
-        note=reason,
     )
     if len(incident_ids) <= AT_ONCE:
         recompute(incident_ids)

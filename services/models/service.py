@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.db import SWEDISH
 from common.fields import MoneyField
@@ -16,18 +17,18 @@ from services.domain.lifecycle import EVERYDAY, Everyday, Status
 UNASSIGNED = "Unassigned"
 
 STATUSES = [
-    ("requirements", _("Requirements")),
-    ("defined", _("Defined")),
-    ("analysed", _("Analysed")),
-    ("approved", _("Approved")),
-    ("chartered", _("Chartered")),
-    ("designed", _("Designed")),
-    ("developed", _("Developed")),
-    ("built", _("Built")),
-    ("tested", _("Tested")),
-    ("released", _("Released")),
-    ("operational", _("Operational")),
-    ("retired", _("Retired")),
+    ("requirements", pgettext_lazy("service status", "Requirements")),
+    ("defined", pgettext_lazy("service status", "Defined")),
+    ("analysed", pgettext_lazy("service status", "Analysed")),
+    ("approved", pgettext_lazy("service status", "Approved")),
+    ("chartered", pgettext_lazy("service status", "Chartered")),
+    ("designed", pgettext_lazy("service status", "Designed")),
+    ("developed", pgettext_lazy("service status", "Developed")),
+    ("built", pgettext_lazy("service status", "Built")),
+    ("tested", pgettext_lazy("service status", "Tested")),
+    ("released", pgettext_lazy("service status", "Released")),
+    ("operational", pgettext_lazy("service status", "Operational")),
+    ("retired", pgettext_lazy("service status", "Retired")),
 ]
 TIERS = [
     (1, _("1, critical")),
