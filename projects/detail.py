@@ -20,12 +20,13 @@ from projects.models import (
     Issue,
     Milestone,
     Project,
+    ProjectFigure,
     Risk,
     StatusReport,
     StatusReportLine,
 )
 from projects.models.project import PHASES
-from projects.queries import inputs_of
+from projects.queries import inputs_of, newest_figures
 from projects.wording import DIMENSIONS, shown
 
 #: reports shown on the page; the rest stand in the history
@@ -78,6 +79,8 @@ class ProjectPage:
     reports: Sequence[StatusReport]
     #: of the newest report
     lines: Sequence[StatusReportLine]
+    #: the newest judgement that came from a source, with its own word and reason
+    sourced: ProjectFigure | None
     tiles: tuple[Tile, ...]
     rule_version: str
 
@@ -120,7 +123,10 @@ def project_page(project: Project, user: Any) -> ProjectPage:
     risks = list(project.risks.select_related("owner"))
     reports, lines = latest_reports(project)
     in_force = rules.current(AREA, DEFAULTS, CODE_VERSION)
-    inputs = inputs_of(project, milestones=milestones, risks=risks, lines=lines, as_of=as_of)
+    figures = newest_figures(project, as_of)
+    inputs = inputs_of(
+        project, milestones=milestones, risks=risks, lines=lines, figures=figures, as_of=as_of
+    )
     judged = judge_project(inputs, limits(in_force.values), as_of)
     return ProjectPage(
         project=project,
@@ -132,6 +138,9 @@ def project_page(project: Project, user: Any) -> ProjectPage:
         issues=list(project.issues.select_related("owner")),
         reports=reports,
         lines=lines,
+        sourced=next(
+            (figure for figure in figures if figure.source and figure.reported_colour), None
+        ),
         tiles=tiles(project, judged) if access.can_see_money(user, project) else (),
         rule_version=in_force.version,
     )

@@ -100,11 +100,13 @@ def inputs_of(
     milestones: Sequence[Milestone],
     risks: Sequence[Risk],
     lines: Sequence[StatusReportLine],
+    figures: Sequence[ProjectFigure],
     as_of: dt.date,
 ) -> Inputs:
     """Return the same inputs for one project from rows that its page has read anyway.
 
-    `lines` are those of its newest report. Two statements more: dated facts and conditions.
+    `lines` are those of its newest report, `figures` what `newest_figures` gives. One statement
+    more, for conditions.
     """
     cells = [risk.probability * 10 + risk.consequence for risk in risks if _is_threat(risk)]
     counting = [
@@ -118,7 +120,16 @@ def inputs_of(
     calendar = calendars.hours(known)
     return _inputs(
         row,
-        said=_said([project.pk], as_of).get(project.pk, ()),
+        said=tuple(
+            Said(
+                on=figure.on,
+                forecast_finish_on=figure.forecast_finish_on,
+                forecast_cost=figure.forecast_cost,
+                actual_cost=figure.actual_cost,
+                reported=figure.reported_colour,
+            )
+            for figure in figures
+        ),
         report=(worst, lines[0].report.on if lines else None),
         risks=(
             len(risks),
@@ -129,6 +140,11 @@ def inputs_of(
         conditions=_conditions([project.pk], as_of).get(project.pk, 0),
         calendar=calendar.get(row[21], OFFICE_WEEK),
     )
+
+
+def newest_figures(project: Project, as_of: dt.date) -> list[ProjectFigure]:
+    """Return the newest dated facts of a project, newest first. One statement."""
+    return list(project.figures.filter(on__lte=as_of).order_by("-on", "-pk")[:SAID])
 
 
 def _is_threat(risk: Risk) -> bool:

@@ -20,7 +20,7 @@ from projects.actions import (
 )
 from projects.detail import latest_reports
 from projects.models import Project, ProjectFigure, ProjectStanding
-from projects.queries import health_inputs, inputs_of
+from projects.queries import health_inputs, inputs_of, newest_figures
 from tests.factories.accounts import make_organisation, make_person, make_unit
 from tests.factories.projects import make_project, make_risk
 
@@ -76,6 +76,7 @@ def test_the_page_and_the_roll_up_judge_from_the_same_inputs(unit):
         milestones=list(row.milestones.all()),
         risks=list(row.risks.all()),
         lines=lines,
+        figures=newest_figures(row, DAY),
         as_of=DAY,
     )
     assert live == gathered

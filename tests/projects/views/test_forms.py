@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from accounts.domain.roles import Role
 from common import clock
 from projects.actions import add_issue, add_milestone, edit_project, publish_report
-from projects.models import Milestone, Project, Risk, StatusReport
+from projects.models import Milestone, Project, ProjectFigure, Risk, StatusReport
 from tests.factories.accounts import make_organisation, make_person, make_unit
 from tests.factories.projects import make_project, make_project_type, make_risk
 
@@ -323,6 +323,25 @@ def test_the_page_costs_the_same_however_much_it_shows(project, pm):
             assert client.get(f"/projects/{project.key}/").status_code == 200
         counts.append(len(seen))
     assert counts[0] == counts[1] <= 12, [q["sql"][:100] for q in seen.captured_queries]
+
+
+def test_what_a_source_says_is_shown_and_its_amounts_are_not(project, pm, org):
+    """Unmapped columns may hold money, so they are for those who may see it."""
+    Project.objects.filter(pk=project.pk).update(extra={"Whole cost": "9 999 999"})
+    ProjectFigure.objects.create(
+        project=project,
+        on=clock.today(),
+        source="register",
+        reported_colour="amber",
+        reported_word="Amber/Red",
+        reported_reason="The supplier is late.",
+    )
+    url = f"/projects/{project.key}/"
+    for person, sees in ((pm, True), (make_person(unit=org, role=Role.EXECUTIVE), False)):
+        content = login(person).get(url).content.decode()
+        assert "Amber/Red" in content
+        assert "The supplier is late." in content
+        assert ("9 999 999" in content) is sees
 
 
 def test_what_people_type_is_shown_as_text(unit, pm):
