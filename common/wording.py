@@ -36,11 +36,16 @@ def say(code: str, params: Mapping[str, Any] | None = None) -> str:
     """
     sentence = str(_SENTENCES.get(code, code))
     try:
-        return sentence % {name: _shown(value) for name, value in (params or {}).items()}
+        return sentence % {
+            name: value if name in _QUOTED else _shown(value)
+            for name, value in (params or {}).items()
+        }
     except (KeyError, TypeError, ValueError):
         return sentence
 
 
+#: what a person typed, and how to type it instead, stand as they are
+_QUOTED = frozenset({"text", "example", "alternative"})
 _NUMBER = re.compile(r"-?\d+(\.\d+)?")
 
 
@@ -71,5 +76,55 @@ add(
             "The file is larger than %(limit)s. Split it, or use the command line."
         ),
         "common.export_too_large": _("More than %(limit)s rows. Filter the list first."),
+    }
+)
+
+#: what the one parser refuses (common/domain/parsing/errors.py), for somebody filling in a form
+_UNREADABLE: dict[str, str | Promise] = {
+    "empty": _("Write something, for example %(example)s."),
+    "not_a_number": _("“%(text)s” is not a number. Write for example %(example)s."),
+    "number_ambiguous": _(
+        "“%(text)s” can mean %(example)s or %(alternative)s. Write one of these."
+    ),
+    "number_not_finite": _("“%(text)s” is not a number. Write for example %(example)s."),
+    "number_too_large": _("“%(text)s” is too large. Write for example %(example)s."),
+    "not_an_integer": _("“%(text)s” is not a whole number. Write for example %(example)s."),
+    "money_other_currency": _(
+        "“%(text)s” is in another currency; amounts here are in %(currency)s. "
+        "Write for example %(example)s."
+    ),
+    "money_scale_twice": _("“%(text)s” is scaled twice. Write for example %(example)s."),
+    "money_too_precise": _("“%(text)s” has more than two decimals. Write for example %(example)s."),
+    "money_too_large": _("“%(text)s” is too large an amount. Write for example %(example)s."),
+    "not_a_date": _("“%(text)s” is not a date. Write for example %(example)s."),
+    "date_ambiguous": _("“%(text)s” can mean %(example)s or %(alternative)s. Write one of these."),
+    "date_impossible": _("“%(text)s” is a day that does not exist. Write for example %(example)s."),
+    "date_out_of_range": _(
+        "“%(text)s” is outside the years 1900 to 2200. Write for example %(example)s."
+    ),
+    "date_has_time": _(
+        "“%(text)s” has a time of day; only the day is wanted. Write for example %(example)s."
+    ),
+    "not_a_datetime": _("“%(text)s” is not a time. Write for example %(example)s."),
+    "datetime_needs_time": _("“%(text)s” lacks a time of day. Write for example %(example)s."),
+    "datetime_needs_zone": _(
+        "“%(text)s” does not say in which zone. Write for example %(example)s."
+    ),
+    "time_skipped": _(
+        "“%(text)s” does not exist: clocks went forward over it. Write for example %(example)s."
+    ),
+    "time_repeated": _(
+        "“%(text)s” happened twice, when clocks went back: %(example)s or %(alternative)s. "
+        "Write one of these."
+    ),
+    "not_a_boolean": _("“%(text)s” is neither yes nor no. Write for example %(example)s."),
+    "text_too_long": _("The text is longer than %(limit)s characters. Shorten it."),
+}
+add({f"common.parse.{code}": sentence for code, sentence in _UNREADABLE.items()})
+add(
+    {
+        "common.form.least": _("Write %(least)s or more."),
+        "common.form.most": _("Write %(most)s or less."),
+        "common.form.whole": _("Write a whole number, for example 3."),
     }
 )
