@@ -144,9 +144,13 @@ def board_counts(user: Any, place: Place) -> dict[str, Counts]:
 
 
 def project_rows(user: Any, place: Place, limit: int) -> list[Any]:
-    """Return the worst open projects with their standings: by severity, then by budget."""
+    """Return the worst open projects with their standings: by severity, then by budget.
+
+    A budget that the reader may not see does not order either.
+    """
     rows = open_projects(user, place).select_related("standing")
-    return list(rows.order_by(_SEVERITY, F("current_budget").desc(nulls_last=True), "pk")[:limit])
+    seen = Cast(Case(When(money_where(user), then=F("current_budget"))), _AMOUNT)
+    return list(rows.order_by(_SEVERITY, seen.desc(nulls_last=True), "pk")[:limit])
 
 
 def service_rows(user: Any, place: Place, limit: int) -> list[Any]:
