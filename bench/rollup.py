@@ -1,5 +1,6 @@
 """The roll-up against the bare SQL that carries the same rows, and what a sweep costs."""
 
+import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -14,6 +15,7 @@ from common import clock, marks
 from common.subjects import Subject
 from improvements.queries import health_inputs as improvement_inputs
 from portfolio import actions
+from portfolio.actions.rollup import ANEW
 from portfolio.sides import SIDES
 from projects.queries import health_inputs as project_inputs
 from services.queries.health import health_inputs as service_inputs
@@ -25,6 +27,8 @@ CHUNK = 2000
 def run() -> list[Row]:
     """Return the rows; the database holds the scale set."""
     actions.full()
+    gc.collect()
+    gc.freeze()  # as the worker does
     gathered, bare, rows = 0.0, 0.0, []
     for name, kind, gather in _gathers():
         ids = list(SIDES[kind].model.objects.order_by("pk").values_list("pk", flat=True))
@@ -80,7 +84,7 @@ def _timed(work: Callable[[], object]) -> float:
 def _full() -> float:
     def forget() -> None:
         for side in SIDES.values():
-            side.standing.objects.update(input_hash="")
+            side.standing.objects.update(input_hash=ANEW)
 
     times = []
     for _ in range(2):
@@ -101,7 +105,7 @@ def _one() -> list[Row]:
         pk = side.model.objects.order_by("pk")[37].pk
         times = []
         for _ in range(30):
-            side.standing.objects.filter(**{kind: pk}).update(input_hash="")
+            side.standing.objects.filter(**{kind: pk}).update(input_hash=ANEW)
             times.append(_timed(partial(_restand, side, pk)))
         rows.append(
             Row(

@@ -65,7 +65,7 @@ def health_inputs(ids: Sequence[int], as_of: dt.date) -> list[Inputs]:
     Six statements for any number of ids, and two or three more when a calendar has been edited
     since this process last read it.
     """
-    rows = list(Project.objects.filter(pk__in=ids).order_by("pk").values_list(*_FACTS))
+    rows = list(Project.objects.filter(pk__among=ids).order_by("pk").values_list(*_FACTS))
     said = _said(ids, as_of)
     reports = _reports(ids, as_of)
     overdue = _overdue(ids, as_of)
@@ -198,7 +198,7 @@ def _inputs(
 
 
 def _said(ids: Sequence[int], as_of: dt.date) -> Mapping[int, tuple[Said, ...]]:
-    newest = ProjectFigure.objects.filter(project_id__in=ids, on__lte=as_of).annotate(
+    newest = ProjectFigure.objects.filter(project_id__among=ids, on__lte=as_of).annotate(
         nth=Window(
             RowNumber(), partition_by=F("project_id"), order_by=[F("on").desc(), F("pk").desc()]
         )
@@ -241,7 +241,7 @@ def _reports(ids: Sequence[int], as_of: dt.date) -> Mapping[int, tuple[str | Non
         )
     )
     rows = (
-        StatusReport.objects.filter(project_id__in=ids, is_newest=True)
+        StatusReport.objects.filter(project_id__among=ids, is_newest=True)
         .order_by()
         .values("project_id", "on")
         .annotate(worst=worst)
@@ -250,14 +250,14 @@ def _reports(ids: Sequence[int], as_of: dt.date) -> Mapping[int, tuple[str | Non
 
 
 def _overdue(ids: Sequence[int], as_of: dt.date) -> Mapping[int, int]:
-    rows = Milestone.objects.filter(project_id__in=ids).overdue(as_of).order_by()
+    rows = Milestone.objects.filter(project_id__among=ids).overdue(as_of).order_by()
     return dict(rows.values_list("project_id").annotate(count=Count("pk")))
 
 
 def _risks(ids: Sequence[int]) -> Mapping[int, tuple[int, int, int]]:
     threat = Q(state="open", kind="threat")
     rows = (
-        Risk.objects.filter(project_id__in=ids)
+        Risk.objects.filter(project_id__among=ids)
         .order_by()
         .annotate(cell=F("probability") * 10 + F("consequence"))
         .values("project_id")
@@ -272,6 +272,6 @@ def _risks(ids: Sequence[int]) -> Mapping[int, tuple[int, int, int]]:
 
 def _conditions(ids: Sequence[int], as_of: dt.date) -> Mapping[int, int]:
     rows = Requirement.objects.filter(
-        kind="project", object_id__in=ids, state="waived", waived_until__lt=as_of
+        kind="project", object_id__among=ids, state="waived", waived_until__lt=as_of
     ).order_by()
     return dict(rows.values_list("object_id").annotate(count=Count("pk")))

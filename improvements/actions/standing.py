@@ -3,13 +3,12 @@
 import datetime as dt
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
 
-from common.db import in_chunks, upsert
+from common.db import in_chunks, in_writes, upsert
 from common.domain.health import Health
 from common.standing import Change
 from common.subjects import Subject
@@ -54,6 +53,8 @@ _WRITTEN = (
     *_SCORES,
 )
 _CENT = Decimal("0.01")
+#: improvements judged at a time: gathered in a constant number of statements
+STEP = 2000
 
 
 def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> list[Change]:
@@ -70,7 +71,7 @@ def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> l
     known, version = limits()
     using = as_criteria(criteria())
     changes: list[Change] = []
-    for chunk in in_chunks(wanted):
+    for chunk in in_chunks(wanted, STEP):
         changes += _stand(chunk, known, using, version, (as_of, now))
     return changes
 
@@ -85,27 +86,29 @@ def _stand(
     as_of, now = when
     scores = joint_scores(ids, using)
     standing = {
-        row.improvement_id: row
-        for row in ImprovementStanding.objects.filter(improvement_id__in=ids)
+        pk: (hashed, overall)
+        for pk, hashed, overall in ImprovementStanding.objects.filter(
+            improvement_id__among=ids
+        ).values_list("improvement_id", "input_hash", "overall")
     }
     rows, changes = [], []
     for inputs in health_inputs(ids, scores):
-        old = standing.get(inputs.id)
+        old_seal, old = standing.get(inputs.id, ("", None))
         seal = _seal(inputs, scores[inputs.id], version, as_of)
-        if old and old.input_hash == seal:
+        if old_seal == seal:
             continue
         health = judge_improvement(inputs, known, as_of)
         row = _row(inputs, health, scores[inputs.id], known, as_of)
         row.rule_version, row.input_hash, row.stood_at = version, seal, now
         rows.append(row)
         # A row that only carries scores has never been judged: its colour is new.
-        was = old.overall if old and old.input_hash else None
+        was = old if old_seal else None
         if was != row.overall:
             subject = Subject("improvement", inputs.id)
             changes.append(Change(subject=subject, old=was, new=row.overall, reasons=row.reasons))
-    if rows:
+    for part in in_writes(rows):
         with transaction.atomic():
-            upsert(ImprovementStanding, rows, unique=["improvement"], update=_WRITTEN)
+            upsert(ImprovementStanding, part, unique=["improvement"], update=_WRITTEN)
     return changes
 
 
@@ -165,5 +168,5 @@ def _score_fields(score: JointScore) -> Mapping[str, Any]:
 
 
 def _seal(inputs: Inputs, score: JointScore, version: str, as_of: dt.date) -> str:
-    facts = (asdict(inputs), _score_fields(score), version, as_of)
+    facts = (inputs, _score_fields(score), version, as_of)
     return hashlib.sha256(repr(facts).encode()).hexdigest()

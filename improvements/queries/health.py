@@ -45,7 +45,7 @@ def health_inputs(
     """Return the dated facts of those improvements, by id. One statement when `scores` is given."""
     scored = joint_scores(ids) if scores is None else scores
     rows = (
-        Improvement.objects.filter(pk__in=ids)
+        Improvement.objects.filter(pk__among=ids)
         .annotate(
             service_count=_count(ImprovementService.objects.all()),
             project_count=_count(ImprovementProject.objects.all()),

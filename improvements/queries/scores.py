@@ -1,7 +1,7 @@
 """Scores as the formulas take them, gathered set-wise."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 from improvements.domain.approvals import Office
@@ -34,11 +34,12 @@ def as_criteria(rows: Iterable[ScoringCriterion]) -> list[Criterion]:
 
 def ballot(score: Score) -> Ballot:
     """Return a stored score as the formula takes it."""
-    return Ballot(
-        scorer=score.scorer_id,
-        office=Office(score.office),
-        ratings={key: Decimal(str(value)) for key, value in score.ratings.items()},
-    )
+    return _ballot(score.scorer_id, score.office, score.ratings)
+
+
+def _ballot(scorer: int, office: str, ratings: Mapping[str, int]) -> Ballot:
+    rated = {key: Decimal(str(value)) for key, value in ratings.items()}
+    return Ballot(scorer=scorer, office=Office(office), ratings=rated)
 
 
 def joint_scores(
@@ -52,8 +53,11 @@ def joint_scores(
     if not any(criterion.weight for criterion in using):
         return {pk: JointScore(offices=frozenset()) for pk in ids}
     ballots: dict[int, list[Ballot]] = defaultdict(list)
-    for score in Score.objects.filter(improvement_id__in=ids):
-        ballots[score.improvement_id].append(ballot(score))
+    rows = Score.objects.filter(improvement_id__among=ids)
+    for pk, scorer, office, ratings in rows.values_list(
+        "improvement_id", "scorer_id", "office", "ratings"
+    ):
+        ballots[pk].append(_ballot(scorer, office, ratings))
     return {pk: joint(using, ballots[pk]) for pk in ids}
 
 

@@ -24,6 +24,8 @@ from portfolio.sides import KINDS, SIDES
 CONSUMER = "standing"
 SWEEP_MARKS = 2000
 FULL_CHUNK = 2000
+#: the input hash of a standing that must be judged whatever its inputs are
+ANEW = "anew"
 #: a run hands the rest to the sweep when it has worked this long
 RUN_SECONDS = 20
 
@@ -77,7 +79,8 @@ def verify() -> RollupRun:
     marked = set(ChangeMark.objects.filter(consumer=CONSUMER).values_list("kind", "object_id"))
     for kind, side in SIDES.items():
         before = _standings(side)
-        side.standing.objects.update(input_hash="")
+        # Not empty: an empty hash means that the row has never been judged.
+        side.standing.objects.update(input_hash=ANEW)
         for chunk in in_chunks(sorted(before), FULL_CHUNK):
             _judge(run, kind, chunk)
         after = _standings(side)

@@ -8,7 +8,7 @@ from dataclasses import fields
 from django.db import transaction
 
 from common import rules
-from common.db import in_chunks, upsert
+from common.db import in_chunks, in_writes, upsert
 from common.standing import Change
 from common.subjects import Subject
 from projects.domain.health import Judgement, judge_project
@@ -42,7 +42,7 @@ def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> l
         known = {
             pk: (hashed, overall)
             for pk, hashed, overall in ProjectStanding.objects.filter(
-                project_id__in=chunk
+                project_id__among=chunk
             ).values_list("pk", "input_hash", "overall")
         }
         rows = []
@@ -59,7 +59,7 @@ def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> l
                 changes.append(
                     Change(subject=subject, old=old, new=row.overall, reasons=row.reasons)
                 )
-        for part in in_chunks(rows):
+        for part in in_writes(rows):
             with transaction.atomic():
                 upsert(ProjectStanding, part, unique=["project"], update=_WRITTEN)
     return changes

@@ -10,7 +10,7 @@ from typing import Any
 from django.db import transaction
 
 from common import rules
-from common.db import CHUNK, in_chunks, upsert
+from common.db import in_writes, upsert
 from common.domain.health import Health
 from common.standing import Change
 from services.actions.services import subject_of
@@ -63,7 +63,7 @@ def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> l
                     reasons=row.reasons,
                 )
             )
-    for chunk in in_chunks(rows, CHUNK * 8):
+    for chunk in in_writes(rows):
         with transaction.atomic():
             upsert(ServiceStanding, list(chunk), unique=["service"], update=_WRITTEN)
     return changes
@@ -72,7 +72,7 @@ def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> l
 def _known(ids: Sequence[int] | None) -> dict[int, tuple[str, str]]:
     rows = ServiceStanding.objects.all()
     if ids is not None:
-        rows = rows.filter(service_id__in=ids)
+        rows = rows.filter(service_id__among=ids)
     return {
         pk: (colour, mark)
         for pk, colour, mark in rows.values_list("service_id", "overall", "input_hash")

@@ -122,7 +122,7 @@ def _day(at: dt.datetime | None) -> dt.date | None:
 
 def _of(queryset: QuerySet[Any], ids: Sequence[int] | None, field: str = "service_id") -> Any:
     """Narrow rows to those services; None leaves all of them."""
-    return queryset if ids is None else queryset.filter(**{f"{field}__in": ids})
+    return queryset if ids is None else queryset.filter(**{f"{field}__among": ids})
 
 
 def _services(ids: Sequence[int] | None) -> list[dict[str, Any]]:
