@@ -5,7 +5,7 @@ from django.http import HttpResponse
 from django.utils import translation
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts import actions
 from accounts.forms import PreferencesForm
@@ -16,6 +16,7 @@ from common.web.requests import Request
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def preferences(request: Request) -> HttpResponse:
     """Language, density and shortcuts."""
     user = request.user

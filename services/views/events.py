@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from common import clock
 from common.web.access import signed_in
@@ -43,6 +43,7 @@ def _page(heading: str, service: Service, **more: Any) -> dict[str, Any]:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def set_agreement(request: Request, key: str) -> HttpResponse:
     """New terms; they start from the terms in force, given by `?from=`."""
     service = _editable(request, key)
@@ -79,6 +80,7 @@ def set_agreement(request: Request, key: str) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def end_agreement(request: Request, key: str, pk: int) -> HttpResponse:
     """End an agreement."""
     service = _editable(request, key)
@@ -100,6 +102,7 @@ def end_agreement(request: Request, key: str, pk: int) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def record_outage(request: Request, key: str) -> HttpResponse:
     """Record an outage, or a stretch in which nobody looked."""
     service = _editable(request, key)
@@ -131,6 +134,7 @@ def record_outage(request: Request, key: str) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def edit_outage(request: Request, key: str, pk: int) -> HttpResponse:
     """Change an outage recorded here."""
     service = _editable(request, key)
@@ -158,6 +162,7 @@ def edit_outage(request: Request, key: str, pk: int) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def close_outage(request: Request, key: str, pk: int) -> HttpResponse:
     """Say when an open outage ended."""
     service = _editable(request, key)
@@ -187,6 +192,7 @@ def close_outage(request: Request, key: str, pk: int) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def add_measure(request: Request, key: str) -> HttpResponse:
     """Add a measure."""
     service = _editable(request, key)
@@ -207,6 +213,7 @@ def add_measure(request: Request, key: str) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def edit_measure(request: Request, key: str, pk: int) -> HttpResponse:
     """Change a measure."""
     service = _editable(request, key)
@@ -229,6 +236,7 @@ def edit_measure(request: Request, key: str, pk: int) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def add_calendar_entry(request: Request, key: str) -> HttpResponse:
     """Put something on the service's calendar."""
     service = _editable(request, key)

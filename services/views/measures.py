@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from common import formats
 from common.web.access import signed_in
@@ -24,6 +25,7 @@ LATEST = 6
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def measure(request: Request, key: str, pk: int) -> HttpResponse:
     """A measure's course with its limits, a table twin, and the grid for readings."""
     row = access.get_measure_for(request.user, key, pk)

@@ -6,7 +6,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.domain.roles import Capability
 from common import clock, subjects
@@ -30,6 +30,7 @@ def url_of(service: Service) -> str:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def create(request: Request) -> HttpResponse:
     """A new service."""
     if not access.can_create_service(request.user):
@@ -46,6 +47,7 @@ def create(request: Request) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def edit(request: Request, key: str) -> HttpResponse:
     """Change a service."""
     service = access.get_service_for(request.user, key)
@@ -105,6 +107,7 @@ def _steps(request: Request, service: Service) -> list[dict[str, Any]]:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def status(request: Request, key: str) -> HttpResponse:
     """Move a service along its life cycle."""
     service = access.get_service_for(request.user, key)
@@ -141,6 +144,7 @@ def status(request: Request, key: str) -> HttpResponse:
 
 
 @signed_in
+@require_http_methods(["GET", "POST"])
 def add_dependency(request: Request, key: str) -> HttpResponse:
     """Say what a service needs."""
     service = access.get_service_for(request.user, key)
