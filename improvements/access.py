@@ -11,8 +11,9 @@ from accounts.domain.roles import Capability, Reach
 from accounts.models import Unit
 from common import subjects
 from common.errors import NotAllowed
-from improvements.domain.approvals import Office, Seat
+from improvements.domain.approvals import SEATS, Deed, Office, Seat
 from improvements.domain.lifecycle import BACKLOG, State
+from improvements.domain.routes import Route
 from improvements.models import Improvement, ImprovementProject, ImprovementService
 from projects.access import visible_to as projects_visible_to
 from projects.models import Project
@@ -218,6 +219,19 @@ def seats_held(user: Any, improvement: Improvement) -> frozenset[Seat]:
     ):
         held.add(Seat.SERVICE_OWNER)
     return frozenset(held)
+
+
+def check_can_decide(user: Any, improvement: Improvement, deed: Deed) -> None:
+    """Raise NotAllowed unless the person could take that decision about the improvement.
+
+    Whether its seat has been taken already, and by whom, the decision itself finds out.
+    """
+    if deed is not Deed.APPROVE:
+        check_can_triage(user, improvement)
+        return
+    wanted = SEATS[Route(improvement.route)] if improvement.route else tuple(Seat)
+    if not seats_held(user, improvement) & set(wanted):
+        raise NotAllowed("improvements.not_your_seat")
 
 
 def can_review(user: Any) -> bool:

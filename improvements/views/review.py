@@ -48,6 +48,7 @@ def take(request: Request, key: str, deed: str) -> HttpResponse:
     """Take one decision: a small form that asks why, on a page or in a dialog."""
     improvement = access.get_improvement_for(request.user, key)
     wanted = _deed(deed)
+    access.check_can_decide(request.user, improvement, wanted)
     is_review = improvement.state in BACKLOG and request.GET.get("from") != "page"
     form = DecisionForm(
         request.POST or None, user=request.user, improvement=improvement, deed=wanted

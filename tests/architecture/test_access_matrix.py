@@ -110,8 +110,8 @@ GET  improvements:list               200 200 200 200 200 200 200 200 200 200 302
 GET  improvements:create             200 200 200 200 200 200 200 403 403 200 302
 POST improvements:create             422 422 422 422 422 422 422 403 403 422 302
 GET  improvements:backlog            200 200 200 200 200 200 200 200 403 200 302
-GET  improvements:decide             200 200 200 200 200 200 200 200 404 404 302
-POST improvements:decide             422 422 422 422 422 422 422 422 404 404 302
+GET  improvements:decide             403 403 200 403 403 200 200 403 404 404 302
+POST improvements:decide             403 403 422 403 403 422 422 403 404 404 302
 GET  improvements:detail             200 200 200 200 200 200 200 200 404 404 302
 GET  improvements:edit               403 403 200 403 200 200 200 403 404 404 302
 POST improvements:edit               403 403 422 403 422 422 422 403 404 404 302
