@@ -14,6 +14,7 @@ from common.web.svg import Phase, PhaseRail
 from common.wording import say
 from projects import access
 from projects.domain.health import Judgement, judge_project
+from projects.domain.inputs import as_reported
 from projects.domain.limits import AREA, CODE_VERSION, DEFAULTS, limits
 from projects.domain.risk import Rating, rate
 from projects.models import (
@@ -116,8 +117,11 @@ class ProjectPage:
         return [issue for issue in self.issues if issue.state == "open"]
 
 
-def project_page(project: Project, user: Any) -> ProjectPage:
-    """Return the page of a project for a reader; health is judged here and now."""
+def project_page(project: Project, user: Any, *, is_reporting: bool = False) -> ProjectPage:
+    """Return the page of a project for a reader; health is judged here and now.
+
+    With `is_reporting` as it will stand when the report being written is published.
+    """
     as_of = clock.today(project.zone)
     milestones = list(project.milestones.all())
     risks = list(project.risks.select_related("owner"))
@@ -127,6 +131,8 @@ def project_page(project: Project, user: Any) -> ProjectPage:
     inputs = inputs_of(
         project, milestones=milestones, risks=risks, lines=lines, figures=figures, as_of=as_of
     )
+    if is_reporting:
+        inputs = as_reported(inputs, as_of)
     judged = judge_project(inputs, limits(in_force.values), as_of)
     return ProjectPage(
         project=project,

@@ -1,6 +1,7 @@
 """The shape of what people enter about projects."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -8,6 +9,7 @@ from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit, User
+from common import formats
 from common.domain.health import Colour, Health, steps_between
 from common.web.forms import DayField, MoneyField, RecordForm
 from common.wording import say
@@ -63,6 +65,8 @@ class RowForm(RecordForm):
         field = self.fields[name]
         if value is None or isinstance(value, Model):
             return str(value or "")
+        if isinstance(value, Decimal):
+            return formats.format_number(value, 0 if value == value.to_integral_value() else 2)
         if isinstance(value, bool):
             return str(_("yes") if value else _("no"))
         if isinstance(field, forms.ChoiceField):

@@ -14,6 +14,7 @@ from common.errors import Refused
 from common.subjects import Subject
 from projects.access import check_can_edit_project
 from projects.domain.health import judge_project
+from projects.domain.inputs import as_reported
 from projects.domain.limits import AREA, CODE_VERSION, DEFAULTS, limits
 from projects.domain.reporting import Line, expiry, faults, worst
 from projects.models import Project, ProjectFigure, StatusReport, StatusReportLine
@@ -65,7 +66,7 @@ def publish_report(
     _check(project, values, day)
     in_force = rules.current(AREA, DEFAULTS, CODE_VERSION)
     (inputs,) = health_inputs([project.pk], day)
-    health = judge_project(inputs, limits(in_force.values), day).health
+    health = judge_project(as_reported(inputs, day), limits(in_force.values), day).health
     lines = _lines(health, values.get("lines", {}))
     StatusReport.objects.filter(project=project, is_newest=True).update(is_newest=False)
     report = StatusReport.objects.create(

@@ -1,6 +1,6 @@
 """What a project's health is judged from: dated facts, gathered set-wise, without a database."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -77,3 +77,8 @@ class Inputs:
     def is_over(self) -> bool:
         """Whether nothing more is expected of it."""
         return self.phase == "closed" or self.overlay == "stopped"
+
+
+def as_reported(inputs: Inputs, on: date) -> Inputs:
+    """Return the inputs as they are for a report written that day: its writer is being heard."""
+    return replace(inputs, created_on=max(on, inputs.created_on))

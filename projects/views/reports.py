@@ -48,7 +48,7 @@ def report(request: Request, key: str, pk: int) -> HttpResponse:
 
 
 def _form(request: Request, project: Project) -> tuple[ReportForm, StatusReport | None]:
-    page = project_page(project, request.user)
+    page = project_page(project, request.user, is_reporting=True)
     last = page.reports[0] if page.reports else None
     start = {"summary": last.summary, "next_steps": last.next_steps} if last else {}
     form = ReportForm(

@@ -318,3 +318,10 @@ def test_only_the_newest_report_counts(project, pm):
     assert StatusReport.objects.get(is_newest=True).summary == "Two"
     with pytest.raises(Refused, match="2026-06-01"):
         publish_report(project, {"summary": "Three"}, by=pm, on=dt.date(2026, 5, 15))
+
+
+def test_a_report_long_overdue_is_measured_as_the_writer_is_heard(project, pm):
+    """Publishing ends the silence: what is measured that day is not "no report"."""
+    Project.objects.filter(pk=project.pk).update(created_at=dt.datetime(2025, 1, 1, tzinfo=dt.UTC))
+    report = publish_report(project, {"summary": "Back again"}, by=pm, on=dt.date(2026, 6, 1))
+    assert report.lines.get(dimension="cost").measured == "green"
