@@ -8,6 +8,7 @@ from django.http import Http404
 from accounts.access import authority, check, may, record_where
 from accounts.domain.roles import Capability
 from common import subjects
+from common.errors import NotAllowed
 from common.wording import say
 from services.models import (
     Agreement,
@@ -196,6 +197,7 @@ def can_see_audit(user: Any, service: Service) -> bool:
     )
 
 
-def can_export(user: Any) -> bool:
-    """Return whether the person may take lists away as files."""
-    return authority(user).has_anywhere(Capability.EXPORT)
+def check_can_export(user: Any) -> None:
+    """Raise NotAllowed unless the person may take lists away as files."""
+    if not authority(user).has_anywhere(Capability.EXPORT):
+        raise NotAllowed("common.not_your_role", who=say("services.who.office"))

@@ -1,10 +1,12 @@
 """What the lists of services and incidents can be filtered by; every filter is in the address."""
 
+import datetime as dt
 from typing import Any
 
 import django_filters
 from django import forms
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField
 
@@ -12,6 +14,7 @@ from accounts.access import units_for
 from accounts.domain.roles import Capability
 from accounts.models import Unit, User
 from common import clock
+from common.domain.periods import PeriodKind, period_of
 from services import access
 from services.domain.lifecycle import Everyday
 from services.models import Incident, Service
@@ -27,6 +30,8 @@ COLOURS = [
 ]
 #: digits a key's number may have
 KEY_DIGITS = 18
+#: how far back the months of a filter go
+MONTHS = 25
 
 
 class _UnitField(ModelChoiceField):
@@ -110,6 +115,17 @@ class ServiceFilters(django_filters.FilterSet):
         return rows.filter(standing__overall=value)
 
 
+def recent_months() -> list[tuple[str, str]]:
+    """Return the last two years' months as choices, the newest first."""
+    month = period_of(PeriodKind.MONTH, clock.today(timezone.get_current_timezone_name()))
+    choices = []
+    for _count in range(MONTHS):
+        code = f"{month.start:%Y-%m}"
+        choices.append((code, code))
+        month = month.previous()
+    return choices
+
+
 class IncidentFilters(django_filters.FilterSet):
     """Filters of a service's incidents."""
 
@@ -129,6 +145,9 @@ class IncidentFilters(django_filters.FilterSet):
     priority = django_filters.ChoiceFilter(
         label=_("Priority"), choices=PRIORITIES, empty_label=_("All")
     )
+    month = django_filters.ChoiceFilter(
+        label=_("Resolved in"), method="by_month", choices=recent_months, empty_label=_("All")
+    )
 
     class Meta:
         model = Incident
@@ -143,6 +162,12 @@ class IncidentFilters(django_filters.FilterSet):
             | Q(category__icontains=text)
             | Q(group_name__icontains=text)
         )
+
+    def by_month(self, rows: QuerySet[Incident], name: str, value: str) -> QuerySet[Incident]:
+        """Incidents resolved in a month, as the clocks of the reader's zone tell it."""
+        month = period_of(PeriodKind.MONTH, dt.date.fromisoformat(f"{value}-01"))
+        start, end = month.bounds(timezone.get_current_timezone_name())
+        return rows.filter(resolved_at__gte=start, resolved_at__lt=end)
 
     def by_state(self, rows: Any, name: str, value: str) -> QuerySet[Incident]:
         """Open ones, late ones, or those whose clock ended one way or the other."""

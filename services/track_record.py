@@ -159,6 +159,7 @@ class TrackRecord:
     def cards(self) -> list[AgreementCard]:
         """Return the agreements in force with their promises."""
         kept = attainment_by_month(self.service, self.edges)
+        last = f"{self.months[-1].start:%Y-%m}"
         cards = []
         for row in self.agreed:
             promises = [self._availability_promise(row)] if row.availability_target else []
@@ -177,7 +178,7 @@ class TrackRecord:
                             HUNDRED * month.kept / month.judged if month and month.judged else None
                             for month in months
                         ],
-                        url=f"incidents/?priority={target.priority}&state=missed",
+                        url=f"incidents/?priority={target.priority}&month={last}",
                     )
                 )
             cards.append(

@@ -99,6 +99,7 @@ def incidents(request: Request, key: str) -> HttpResponse:
     page = ListPage(INCIDENTS, request, rows.defer("extra"))
     kind = request.GET.get("format")
     if kind in {"csv", "xlsx"}:
+        access.check_can_export(request.user)
         return page.export(kind)
     context = head(request, service, "incidents") | {"list_page": page}
     return render_page(request, "services/incidents.html", context)

@@ -18,6 +18,7 @@ def service_list(request: Request) -> HttpResponse:
     page = ListPage(SERVICES, request, listed(request.user))
     kind = request.GET.get("format")
     if kind in {"csv", "xlsx"}:
+        access.check_can_export(request.user)
         return page.export(kind)
     return render_page(
         request,

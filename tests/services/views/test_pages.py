@@ -1,6 +1,7 @@
 """Every page of services: full page, fragment, statuses, statements."""
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.urls import reverse
@@ -320,6 +321,19 @@ class TestSaving:
         assert get(client, "detail", service.key).status_code == 200
         client.post(url)
         assert ">Payroll</a>" in get(client, "list").content.decode()
+
+
+def test_a_promise_opens_to_the_incidents_that_made_it(office, lead, client):
+    service, *_ = busy(office[1])
+    months = {
+        f"{row.resolved_at.astimezone(ZoneInfo('Europe/Stockholm')):%Y-%m}"
+        for row in service.incidents.all()
+    }
+    url = reverse("services:incidents", args=[service.key])
+    for month in months:
+        assert "1 row" in client.get(f"{url}?priority=3&month={month}").content.decode()
+    assert "0 rows" in client.get(f"{url}?priority=3&month=2025-01").content.decode()
+    assert "priority=3&amp;month=20" in get(client, "detail", service.key).content.decode()
 
 
 def test_history_is_a_panel_for_those_who_may_read_it(office, client):
