@@ -102,10 +102,8 @@ def open_improvements(user: Any, place: Place) -> QuerySet[Any]:
 
 def board_counts(user: Any, place: Place) -> dict[str, Counts]:
     """Return the counts of the three kinds in one grouped statement over their standings."""
-    seen = Sum(
-        Case(When(money_where(user), then=F("current_budget")), output_field=_AMOUNT),
-        output_field=_AMOUNT,
-    )
+    mine = Case(When(money_where(user), then=F("current_budget")), output_field=_AMOUNT)
+    seen = Sum(Cast(mine, _AMOUNT), output_field=_AMOUNT)
     # PostgreSQL adds nothing up unless it is told of which type.
     nothing = Sum(Cast(Value(None), _AMOUNT), output_field=_AMOUNT)
     parts = [
