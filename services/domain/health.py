@@ -2,7 +2,7 @@
 
 The same function judges on a live page, in the sweep and in the full run. A dimension that a
 service does not use is absent; one that it uses but that nobody has fed is grey, never green.
-The limits are `services.domain.limits`.
+Rules and default limits: ``docs/domain/service_health.md``.
 """
 
 from collections.abc import Iterable, Sequence
