@@ -1,5 +1,6 @@
 """People, units and role assignments."""
 
+from http import HTTPStatus
 from typing import Any
 
 from allauth.account.models import EmailAddress
@@ -8,12 +9,13 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.models import Group
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
 from accounts.models import Assignment, Unit, User
-from common import marks
+from common import audit, marks
 from common.admin import AuditedAdmin, HouseInline
 from common.subjects import Subject
 from common.wording import say
@@ -67,6 +69,14 @@ class PersonAdmin(AuditedAdmin, UserAdmin):
             {"fields": ("first_name", "last_name", "title", "email", "unit", "language")},
         ),
     )
+
+    def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002  Django's signature
+        """Set a person's password, and record who did; never the password itself."""
+        with transaction.atomic():
+            answer = super().user_change_password(request, id, form_url)
+            if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
+                audit.record("person.password_set", Subject("person", int(id)), by=request.user)
+        return answer
 
 
 class UnitForm(forms.ModelForm):

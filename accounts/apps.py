@@ -5,14 +5,27 @@ from django.utils.translation import gettext_lazy as _
 
 
 class AccountsConfig(AppConfig):
-    """Adds its sentences."""
+    """Adds its sentences and the way to administration."""
 
     name = "accounts"
     verbose_name = _("People and roles")
 
     def ready(self) -> None:
-        """Register wording."""
+        """Register wording and the menu entry."""
+        from accounts.access import can_configure  # noqa: PLC0415  app ready
         from accounts.wording import SENTENCES  # noqa: PLC0415  app ready
         from common import wording  # noqa: PLC0415  app ready
+        from common.web.shell import Entry, add_entry  # noqa: PLC0415  app ready
 
         wording.add(SENTENCES)
+        add_entry(
+            Entry(
+                group="admin",
+                order=90,
+                label=_("People and settings"),
+                icon="adjustments",
+                url_name="admin:index",
+                under="/admin/",
+                shown_to=can_configure,
+            )
+        )

@@ -43,6 +43,7 @@ ACTIONS = {
     "person.import_undone": _("Import undone"),
     "person.created": _("Person added"),
     "person.changed": _("Person changed"),
+    "person.password_set": _("Password set"),
     "person.role_assigned": _("Role given"),
     "person.role_changed": _("Role changed"),
     "person.role_removed": _("Role taken away"),

@@ -148,3 +148,101 @@ def test_a_password_never_stands_in_the_log(inside: Client, pmo: User) -> None:
     assert event is not None
     assert event.after.get("title") == "Lead"
     assert "password" not in json.dumps([event.before, event.after])
+
+
+def _calendar_form(calendar: WorkCalendar, **more: object) -> dict[str, object]:
+    rows = {
+        f"{name}-{count}_FORMS": 0
+        for name in ("segments", "exceptions")
+        for count in ("TOTAL", "INITIAL")
+    }
+    return {"name": calendar.name, "zone": calendar.zone, **rows, **more}
+
+
+def test_an_administrator_adds_a_country_s_holidays_to_a_calendar(
+    inside: Client, organisation: Unit
+) -> None:
+    calendar = WorkCalendar.objects.get(pk=organisation.calendar_id)
+    url = reverse("admin:common_workcalendar_change", args=[calendar.pk])
+
+    answer = inside.post(
+        url, _calendar_form(calendar, holidays_country="se", holidays_year="2026"), follow=True
+    )
+
+    assert "holidays added" in answer.content.decode()
+    assert calendar.exceptions.filter(on="2026-06-20").exists()  # Midsummer Day
+    assert not calendar.exceptions.filter(name="Söndag").exists()
+    assert ChangeMark.objects.filter(kind="calendar", object_id=calendar.pk).exists()
+    assert AuditEvent.objects.about("calendar", calendar.pk).first().actor.username == "admin"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize(
+    ("more", "sentence"),
+    [
+        ({"holidays_country": "XX", "holidays_year": "2026"}, "No holidays are known"),
+        ({"holidays_country": "SE"}, "Give both the country and the year"),
+        ({"holidays_year": "2026"}, "Give both the country and the year"),
+        ({"zone": "Europe/Nowhere"}, "There is no such zone"),
+    ],
+)
+def test_a_calendar_nobody_can_keep_is_refused(
+    inside: Client, organisation: Unit, more: dict[str, object], sentence: str
+) -> None:
+    calendar = WorkCalendar.objects.get(pk=organisation.calendar_id)
+    url = reverse("admin:common_workcalendar_change", args=[calendar.pk])
+
+    answer = inside.post(url, _calendar_form(calendar, **more))
+
+    assert (answer.status_code, WorkCalendar.objects.get(pk=calendar.pk).version) == (200, 1)
+    assert sentence in answer.content.decode()
+
+
+def test_the_way_to_administration_is_for_administrators(
+    inside: Client, pmo: User, client: Client
+) -> None:
+    client.force_login(pmo)
+
+    assert 'href="/admin/"' in inside.get("/today/").content.decode()
+    assert 'href="/admin/"' not in client.get("/today/").content.decode()
+
+
+def test_nothing_is_deleted_in_bulk_and_ledgers_not_at_all(inside: Client) -> None:
+    for model, options in admin.site._registry.items():
+        assert "delete_selected" not in options.get_actions(_request(inside)), model
+        assert not options.has_delete_permission(_request(inside)), model
+
+
+def _request(client: Client) -> object:
+    from django.test import RequestFactory
+
+    request = RequestFactory().get("/admin/")
+    request.user = User.objects.get(username="admin")
+    return request
+
+
+def test_the_administrator_s_log_holds_no_business_and_no_money(
+    inside: Client, organisation: Unit
+) -> None:
+    make_project(unit=organisation, name="Zebra", current_budget=1234567)
+
+    page = inside.get(reverse("admin:common_auditevent_changelist")).content.decode()
+    event = AuditEvent.objects.filter(kind="project").first()
+    assert event is not None
+    one = inside.get(reverse("admin:common_auditevent_change", args=[event.pk]))
+
+    assert "unit.created" in page
+    assert "project." not in page
+    assert one.status_code == 302
+    assert "1234567" not in page
+
+
+def test_a_password_that_an_administrator_sets_opens_the_door(inside: Client, pmo: User) -> None:
+    url = reverse("admin:auth_user_password_change", args=[pmo.pk])
+    secret = "Hamnen-vid-bron-42"
+
+    answer = inside.post(url, {"usable_password": "true", "password1": secret, "password2": secret})
+
+    assert answer.status_code == 302, answer.content
+    assert User.objects.get(pk=pmo.pk).check_password(secret)
+    assert AuditEvent.objects.about("person", pmo.pk).first().action == "person.password_set"  # type: ignore[union-attr]
+    assert secret not in json.dumps(list(AuditEvent.objects.values_list("after", flat=True)))
