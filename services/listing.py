@@ -14,12 +14,12 @@ from common.web.lists import Column, ListSpec, day, link, money, number
 from common.web.marks import health_cell
 from common.web.svg import Sparkline, sparkline
 from services import access
-from services.domain.lifecycle import Status
+from services.domain.lifecycle import Status, section
 from services.filters import IncidentFilters, ServiceFilters
 from services.models import Incident, Service
 from services.models.incident import INCIDENT_STATES
 from services.models.service import STATUSES, TIERS
-from services.wording import DIMENSIONS, EVERYDAY
+from services.wording import DIMENSIONS, EVERYDAY, SECTIONS
 
 _RANKS = {"red": 3, "amber": 2, "green": 1, "grey": 0}
 _RANKED = ("overall", "availability", "service_levels", "incidents", "satisfaction")
@@ -177,6 +177,13 @@ SERVICES = ListSpec(
             name="itil_status",
             label=_("ITIL status"),
             value=lambda service: str(_STATUSES[service.status]),
+            sort=("status_rank",),
+            is_shown=False,
+        ),
+        Column(
+            name="section",
+            label=_("Section"),
+            value=lambda service: str(SECTIONS[section(Status(service.status))]),
             sort=("status_rank",),
             is_shown=False,
         ),

@@ -171,6 +171,12 @@ EVERYDAY: dict[str, str | Promise] = {
     "retired": pgettext_lazy("service", "retired"),
 }
 
+SECTIONS: dict[str, str | Promise] = {
+    "pipeline": pgettext_lazy("service", "pipeline"),
+    "catalogue": pgettext_lazy("service", "catalogue"),
+    "retired": pgettext_lazy("service", "retired"),
+}
+
 EVIDENCE: dict[str, str | Promise] = {
     "purpose": _("a purpose"),
     "owner": _("a service owner"),
@@ -178,11 +184,6 @@ EVIDENCE: dict[str, str | Promise] = {
     "service_hours": _("service hours"),
     "agreement": _("an agreement in force"),
     "no_consumers": _("no other service that needs it"),
-}
-
-CAPABILITIES: dict[str, str | Promise] = {
-    "edit_services": SENTENCES["services.who.owner"],
-    "approve_service_side": SENTENCES["services.who.office"],
 }
 
 

@@ -18,7 +18,7 @@ from services.domain.facts import Inputs
 from services.domain.health import Assessment, assess
 from services.domain.limits import CODE_VERSION, DEFAULTS, limits_of
 from services.domain.trend import Trend
-from services.models import Service, ServiceStanding
+from services.models import ServiceStanding
 from services.queries.health import health_inputs
 
 DIMENSIONS = (
@@ -144,11 +144,3 @@ def _spark(found: Trend | None) -> dict[str, Any]:
         "is_trial": found.is_trial,
         "on": found.days[-1].isoformat(),
     }
-
-
-def forget_archived() -> int:
-    """Remove the standings of archived services; returns how many."""
-    gone, _ = ServiceStanding.objects.filter(
-        service__in=Service.objects.exclude(archived_at=None)
-    ).delete()
-    return gone

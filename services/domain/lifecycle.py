@@ -97,11 +97,6 @@ def section(status: Status) -> Section:
     return Section.CATALOGUE if status is Status.OPERATIONAL else Section.PIPELINE
 
 
-def stage_of(status: Status) -> Stage:
-    """Return the stage that holds the status."""
-    return next(stage for stage, statuses in STAGES.items() if status in statuses)
-
-
 class Evidence(StrEnum):
     """What a move may need, as facts of the record."""
 

@@ -45,10 +45,6 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         """Not archived."""
         return self.filter(archived_at=None)
 
-    def live(self) -> Self:
-        """In agreed service now, or in early life support."""
-        return self.in_use().filter(status__in=[Status.RELEASED, Status.OPERATIONAL])
-
     def called(self, word: Everyday) -> Self:
         """Services whose everyday word is `word`; a retirement date makes "being phased out"."""
         rows = self.filter(status__in=[status for status, name in EVERYDAY.items() if name == word])

@@ -14,12 +14,10 @@ from services.domain.lifecycle import (
     Everyday,
     Evidence,
     Section,
-    Stage,
     Status,
     diagram,
     is_back,
     section,
-    stage_of,
 )
 
 EVERYTHING = frozenset(Evidence)
@@ -46,8 +44,6 @@ def test_the_order_is_that_of_the_source():
 
 def test_every_status_stands_in_one_stage_in_order():
     assert [status for statuses in STAGES.values() for status in statuses] == list(Status)
-    assert stage_of(Status.CHARTERED) is Stage.STRATEGY
-    assert stage_of(Status.RELEASED) is Stage.TRANSITION
 
 
 @pytest.mark.parametrize(
