@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from common import clock
 from common.db import unclaimed
@@ -106,7 +107,7 @@ def run_slice(job: Job) -> None:
         if finished:
             _end(job, "done", {})
         else:
-            Job.objects.filter(pk=job.pk, state="running").update(state="queued", attempts=0)
+            _held(job).update(state="queued", attempts=0)
 
 
 def run_to_end(job: Job) -> Job:
@@ -119,6 +120,16 @@ def run_to_end(job: Job) -> Job:
     return job
 
 
+def _held(job: Job) -> QuerySet[Job]:
+    """Return the job's row if this worker may still speak for it.
+
+    Whoever took it over holds a later lease, and a person may have stopped it meanwhile. Not
+    equality: the chunk that renewed the lease may have been rolled back.
+    """
+    return Job.objects.filter(pk=job.pk, state="running", lease_until__lte=job.lease_until)
+
+
 def _end(job: Job, state: str, error: dict[str, Any]) -> None:
     job.state, job.error, job.ended_at = state, error, clock.now()
-    job.save(update_fields=["state", "error", "ended_at", "result", "done", "total"])
+    names = ("state", "error", "ended_at", "result", "done", "total")
+    _held(job).update(**{name: getattr(job, name) for name in names})

@@ -110,3 +110,53 @@ def test_a_stopped_job_is_not_taken_again() -> None:
 def test_unknown_work_is_refused_at_once() -> None:
     with pytest.raises(LookupError):
         jobs.start("nothing", by=None, params={})
+
+
+def _stopped_meanwhile(turn: Slice) -> bool:
+    Job.objects.filter(pk=turn.job.pk).update(state="stopped")
+    return True
+
+
+def _taken_over_meanwhile(turn: Slice) -> bool:
+    later = clock.now() + dt.timedelta(minutes=5)
+    Job.objects.filter(pk=turn.job.pk).update(lease_until=later)
+    raise ZeroDivisionError
+
+
+def test_a_job_that_a_person_stopped_stays_stopped_though_its_slice_ends_well() -> None:
+    jobs._WORK["count"] = _stopped_meanwhile
+    jobs.start("count", by=None, params={})
+    job = jobs.take()
+    assert job is not None
+
+    jobs.run_slice(job)
+
+    assert Job.objects.get().state == "stopped"
+
+
+def test_a_worker_that_falls_late_does_not_fell_the_one_that_took_over() -> None:
+    jobs._WORK["count"] = _taken_over_meanwhile
+    jobs.start("count", by=None, params={})
+    job = jobs.take()
+    assert job is not None
+
+    jobs.run_slice(job)
+
+    assert Job.objects.get().state == "running"
+
+
+def test_a_fall_after_a_rolled_back_chunk_is_still_told() -> None:
+    def half(turn: Slice) -> bool:
+        with transaction.atomic():
+            turn.advance(cursor={"at": 1}, done=1)
+            raise ZeroDivisionError
+
+    jobs._WORK["count"] = half
+    jobs.start("count", by=None, params={})
+    job = jobs.take()
+    assert job is not None
+
+    jobs.run_slice(job)
+
+    row = Job.objects.get()
+    assert (row.state, row.cursor, row.error["code"]) == ("failed", {}, "common.job_failed")
