@@ -19,7 +19,9 @@ FOLDED_AT_ONCE = 5_000
 
 def mapping_of(batch: ImportBatch) -> Mapping:
     """Return the mapping as it was when the import began."""
-    return parse_mapping(batch.mapping_text, name=batch.mapping)
+    return parse_mapping(
+        batch.mapping_text, name=batch.mapping, currency=batch.root.currency, zone=batch.root.zone
+    )
 
 
 def context_of(

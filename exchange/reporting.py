@@ -1,8 +1,42 @@
-"""What preview, report and download print of a staged row."""
+"""What preview, report and download print of staged rows."""
 
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from common import subjects
+from common.subjects import Subject
 from common.wording import say
 from exchange.domain.mapping import Mapping
-from exchange.models import StagedRow
+from exchange.domain.staging import extra_of
+from exchange.models import ImportBatch, StagedRow
+from exchange.models.staged import OUTCOMES
+from exchange.queries import faulty_rows, mapping_of
+from exchange.wording import field_label
+
+#: fields whose values are numbers of rows or long lists: named, but not spelt out
+_ONLY_NAMED = frozenset(
+    {"unit", "unit_id", "service_id", "project_type", "parent", "history", "extra", "milestones"}
+)
+_NEVER = frozenset({"source_fields", "source", "seen_at", "version"})
+_TITLES = ("name", "title", "service", "measure")
+_CHANGES_SHOWN, _VALUE_SHOWN = 4, 60
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One row of the preview or the report, in the reader's language."""
+
+    row: int
+    key: str
+    title: str
+    url: str
+    outcome: str
+    label: str
+    is_bad: bool
+    details: Sequence[str]
 
 
 def columns_by_field(mapping: Mapping) -> dict[str, str]:
@@ -10,14 +44,90 @@ def columns_by_field(mapping: Mapping) -> dict[str, str]:
     return {reader.name: reader.columns[0] for reader in mapping.readers if reader.columns}
 
 
-def reasons_of(row: StagedRow, columns: dict[str, str] | None = None) -> list[str]:
-    """Return a row's reasons as sentences in the reader's language, each with its column.
-
-    Apps name our field; `columns` turns it into the file's own column.
-    """
+def reasons_of(row: StagedRow, columns: dict[str, str]) -> list[str]:
+    """Return a row's reasons as sentences, each with its column; apps name our field instead."""
     told = []
     for column, code, params in row.reasons:
-        name = (columns or {}).get(column, column)
-        sentence = say(code, params)
-        told.append(f"{name}: {sentence}" if name else sentence)
+        name = columns.get(column, column)
+        told.append(f"{name}: {say(code, params)}" if name else say(code, params))
     return told
+
+
+def lines(batch: ImportBatch, rows: Iterable[StagedRow]) -> list[Line]:
+    """Return rows as the page prints them."""
+    columns = columns_by_field(mapping_of(batch))
+    return [_line(row, columns) for row in rows]
+
+
+def _line(row: StagedRow, columns: dict[str, str]) -> Line:
+    fields = row.record.get("f", {})
+    titles = [str(fields[name]) for name in _TITLES if fields.get(name)]
+    label = str(dict(OUTCOMES).get(row.outcome, ""))
+    if row.undo:
+        label = str(row.get_undo_display())
+    elif row.is_partly:
+        label = _("%(outcome)s, in part") % {"outcome": label} if label else _("in part")
+    return Line(
+        row=row.row,
+        key=row.external_id,
+        title=titles[0] if titles else "",
+        url=_url(row),
+        outcome=row.outcome,
+        label=label,
+        is_bad=row.outcome == "refused" or row.is_partly or row.undo == "kept",
+        details=[*reasons_of(row, columns), *_changes(row)],
+    )
+
+
+def _url(row: StagedRow) -> str:
+    known = {kind.code for kind in subjects.kinds()}
+    gone = row.undo == "undone" and row.outcome == "new"
+    if row.kind not in known or row.object_id is None or gone:
+        return ""
+    return subjects.url(Subject(row.kind, row.object_id))
+
+
+def _changes(row: StagedRow) -> list[str]:
+    told = []
+    for name, (before, after) in row.change.items():
+        if name in _NEVER:
+            continue
+        if name in _ONLY_NAMED:
+            told.append(field_label(name))
+        else:
+            told.append(f"{field_label(name)}: {_shown(before)} → {_shown(after)}")
+    more = len(told) - _CHANGES_SHOWN
+    return [*told[:_CHANGES_SHOWN], "…"] if more > 0 else told
+
+
+def _shown(value: Any) -> str:
+    text = "–" if value in (None, "") else str(value)
+    return text if len(text) <= _VALUE_SHOWN else text[: _VALUE_SHOWN - 1] + "…"
+
+
+def refused_table(batch: ImportBatch) -> tuple[list[str], Iterator[list[str]]]:
+    """Return header and rows of the download: the original cells, then row number and reason.
+
+    The first columns are the file's own, so that what is corrected can be imported again.
+    """
+    mapping = mapping_of(batch)
+    columns = columns_by_field(mapping)
+    header = [*batch.columns, _("Row in the file"), _("Reason")]
+    return header, (
+        [
+            *(_cells(row, columns).get(name, "") for name in batch.columns),
+            str(row.row),
+            " ".join(reasons_of(row, columns)),
+        ]
+        for row in faulty_rows(batch)
+    )
+
+
+def _cells(row: StagedRow, columns: dict[str, str]) -> dict[str, str]:
+    """Return a row's original cells; of a record folded from a log, what its events came to."""
+    if row.cells is not None:
+        return dict(row.cells)
+    fields = row.record.get("f", {})
+    read = {column: fields.get(name) for name, column in columns.items()}
+    texts = {column: str(value) for column, value in read.items() if value is not None}
+    return {**texts, **extra_of(row.record)}

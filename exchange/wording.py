@@ -170,6 +170,8 @@ SENTENCES: dict[str, str | Promise] = {
     "exchange.file_needed": _("Choose a file, for example a CSV or an XLSX."),
     "exchange.no_rows": _("“%(file)s” has a header but no rows. Choose another file."),
     "exchange.mapping_needed": _("Choose a mapping, for example the first in the list."),
+    "exchange.mapping_too_large": _("A mapping is a page of text; this file is something else."),
+    "exchange.founder_only": _("Only an administrator founds the first organisation."),
     "exchange.mapping_other_kind": _(
         "The mapping reads %(stated)s, and %(asked)s were asked for. Choose another mapping."
     ),

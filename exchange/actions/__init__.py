@@ -7,10 +7,12 @@ from exchange.actions.batches import (
     discard,
     end_here,
     go_on,
+    is_at_work,
     read_on,
     start_undo,
     work,
 )
+from exchange.actions.founding import found_organisation
 from exchange.actions.pace import Until
 from exchange.actions.preparing import prepare
 
@@ -21,7 +23,9 @@ __all__ = [
     "confirm",
     "discard",
     "end_here",
+    "found_organisation",
     "go_on",
+    "is_at_work",
     "prepare",
     "read_on",
     "start_undo",

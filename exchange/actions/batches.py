@@ -25,6 +25,8 @@ from exchange.queries import counts_of
 
 WORK = "import"
 _NAME = 200
+#: longer than any request may take
+_REQUEST = dt.timedelta(seconds=60)
 
 
 def begin(
@@ -46,7 +48,7 @@ def begin(
     """
     if by is not None:
         check_can_import(by, kind, root)
-    found = checked_mapping(*mapping, kind=kind)
+    found = checked_mapping(*mapping, kind=kind, root=root)
     if _has_money(found) and found.currency != root.currency:
         raise Refused(
             "exchange.currency_differs",
@@ -77,10 +79,10 @@ def begin(
     return batch
 
 
-def checked_mapping(name: str, text: str, *, kind: Kind) -> Mapping:
+def checked_mapping(name: str, text: str, *, kind: Kind, root: Unit) -> Mapping:
     """Return the mapping of a TOML text; Refused when it is broken or of another kind."""
     try:
-        found = parse_mapping(text, name=name)
+        found = parse_mapping(text, name=name, currency=root.currency, zone=root.zone)
     except MappingError as error:
         raise Refused(f"exchange.mapping.{error.code}", field="mapping", **error.params) from error
     if found.kind is not kind:
@@ -168,12 +170,21 @@ def start_undo(batch: ImportBatch, *, by: Any) -> Job:
 def go_on(batch: ImportBatch, *, by: Any) -> Job:
     """Take up again what a stopped or failed job has left."""
     row = _in_state(batch, "reading", "confirmed", "applying", "undoing")
-    job = row.job
-    if job is None or not job.is_over:
+    if is_at_work(row, clock.now()):
         raise Refused("exchange.still_at_work")
     if by is not None:
         check_can_import(by, Kind(row.kind), row.root)
-    return _start(row, job.params["deed"], by=by, total=job.total, event=job.params.get("event"))
+    if row.job is None:
+        return read_on(row, by=by)
+    params = row.job.params
+    return _start(row, params["deed"], by=by, total=row.job.total, event=params.get("event"))
+
+
+def is_at_work(batch: ImportBatch, now: dt.datetime) -> bool:
+    """Return whether somebody works on an import: its job, or the request that began it."""
+    if batch.job is None:
+        return now - batch.created_at < _REQUEST
+    return not batch.job.is_over
 
 
 @transaction.atomic

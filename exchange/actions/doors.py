@@ -13,6 +13,11 @@ from accounts.actions.imports import (
 )
 from common.imports import ImportContext, ImportedRecord, Outcome
 from exchange.domain.kinds import Kind
+from improvements.actions.imports import (
+    apply_improvements,
+    compare_improvements,
+    undo_improvements,
+)
 from projects.actions.imports import apply_projects, compare_projects, undo_projects
 from services.actions.imports import (
     apply_measures,
@@ -47,6 +52,7 @@ DOORS: dict[Kind, Door] = {
     Kind.UNITS: Door(compare_units, apply_units, undo_units),
     Kind.PROJECTS: Door(compare_projects, apply_projects, undo_projects),
     Kind.SERVICES: Door(compare_services, apply_services, undo_services),
+    Kind.IMPROVEMENTS: Door(compare_improvements, apply_improvements, undo_improvements),
     Kind.TICKETS: Door(compare_tickets, apply_tickets, undo_tickets),
     Kind.OUTAGES: Door(compare_outages, apply_outages, undo_outages),
     Kind.MEASURES: Door(compare_measures, apply_measures, undo_measures),

@@ -67,12 +67,16 @@ _UNITS = {
 }
 _EVENT = {"status", "status_at"}
 _SOURCE_LIMIT = 60
+_OWN_ZONE = "organisation"
 _GATE_DAY = Field(name="gate", type=FieldType.DATE)
 
 
-def parse_mapping(source: str, *, name: str = "") -> Mapping:
+def parse_mapping(
+    source: str, *, name: str = "", currency: str = "SEK", zone: str = "Europe/Stockholm"
+) -> Mapping:
     """Return the mapping that a TOML ``source`` describes; ``docs/import.md`` is its manual.
 
+    ``currency`` holds where the mapping states none, ``zone`` where it says ``"organisation"``.
     Raises ``MappingError`` with the key at fault and an example of what would do.
     """
     try:
@@ -83,8 +87,11 @@ def parse_mapping(source: str, *, name: str = "") -> Mapping:
     kind = _kind(found)
     spec = KINDS[kind]
     is_log = _mode(found, spec)
-    check_names(subtable(found, "cells"), CELL_SETTINGS, "cells")
-    settings = cell_settings(subtable(found, "cells"), CellSettings(), "cells")
+    cells = subtable(found, "cells")
+    check_names(cells, CELL_SETTINGS, "cells")
+    if cells.get("zone") == _OWN_ZONE:
+        cells = {**cells, "zone": zone}
+    settings = cell_settings(cells, CellSettings(currency=currency), "cells")
     values = {key: subtable(found["values"], key) for key in subtable(found, "values")}
     readers, constants = _fields(found, spec, settings, values, is_log=is_log)
     gates = _gates(found, spec, settings)

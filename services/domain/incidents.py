@@ -104,11 +104,15 @@ def told_by_row(
     if over is not None:
         if status not in {TicketStatus.CLOSED, TicketStatus.CANCELLED}:
             status = TicketStatus.RESOLVED
+        is_closed_later = closed_at is not None and closed_at > over
+        # Some tools state a closing before the solving: closed it is, from the end on.
         ended = (
-            TicketStatus.CANCELLED if status == TicketStatus.CANCELLED else TicketStatus.RESOLVED
+            TicketStatus.RESOLVED
+            if status == TicketStatus.CLOSED and is_closed_later
+            else TicketStatus(status)
         )
         steps.append(Step(over, ended, is_paused=False, word=word if status == ended else ""))
-        if closed_at is not None and closed_at > over and status == TicketStatus.CLOSED:
+        if closed_at is not None and ended != status:
             steps.append(Step(closed_at, TicketStatus.CLOSED, is_paused=False, word=word))
     return tuple(steps)
 

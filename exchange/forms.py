@@ -1,0 +1,129 @@
+"""Forms of imports: the file and how it is read; the first organisation."""
+
+from typing import Any
+from zoneinfo import available_timezones
+
+from django import forms
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit
+from common.errors import Refused
+from common.web.forms import DayField, RecordForm
+from common.web.uploads import UploadField, too_large
+from exchange.access import organisations_for
+from exchange.actions import checked_mapping
+from exchange.domain.errors import MappingError
+from exchange.domain.kinds import Kind
+from exchange.mappings import SIZE_LIMIT, mapping_text
+from exchange.templates import mappings_of
+
+_CURRENCIES = ("SEK", "NOK", "DKK", "EUR", "ISK", "GBP", "CHF", "USD", "CAD", "AUD")
+_ZONES = ("Europe/Stockholm", "Europe/Oslo", "Europe/Copenhagen", "Europe/Helsinki")
+
+
+class UploadForm(RecordForm):
+    """A file, the mapping it is read with, and the day it speaks of."""
+
+    organisation = forms.ModelChoiceField(
+        Unit.objects.none(), label=_("Organisation"), empty_label=None
+    )
+    file = UploadField(
+        label=_("File"),
+        allow_empty_file=True,
+        help_text=_("CSV, XLSX or JSON lines, at most 25 MB; may be packed with gzip."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.txt,.tsv,.xlsx,.json,.jsonl,.ndjson,.gz"}),
+    )
+    mapping = forms.ChoiceField(
+        label=_("Mapping"),
+        required=False,
+        help_text=_("Says what the file's columns mean."),
+    )
+    own_mapping = UploadField(
+        label=_("A mapping of your own"),
+        required=False,
+        allow_empty_file=True,
+        help_text=_("A TOML file, used instead of the choice above. The manual says how."),
+        widget=forms.FileInput(attrs={"accept": ".toml,.txt"}),
+    )
+    as_of = DayField(
+        label=_("The file speaks of"),
+        required=False,
+        help_text=_("The day of the extract. Today where nothing is stated."),
+    )
+
+    def __init__(
+        self, *args: Any, user: Any, kind: Kind, is_too_large: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.kind, self._is_too_large = kind, is_too_large
+        organisations: Any = self.fields["organisation"]
+        organisations.queryset = organisations_for(user)
+        found = list(organisations.queryset[:2])
+        if len(found) == 1:
+            organisations.initial = found[0].pk
+            organisations.widget = forms.HiddenInput()
+        choices: Any = self.fields["mapping"]
+        choices.choices = [
+            (name, f"{title} ({name})") for name, title in mappings_of(kind, get_language() or "en")
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        """Return the data with `mapping_pair`, the name and text of a mapping that holds."""
+        data: dict[str, Any] = super().clean() or self.cleaned_data
+        if "file" in self.errors and self._is_too_large:
+            self.errors["file"] = self.error_class(too_large().messages)
+        if data.get("organisation") is None:
+            return data
+        try:
+            pair = self._pair(data)
+            checked_mapping(*pair, kind=self.kind, root=data["organisation"])
+            data["mapping_pair"] = pair
+        except Refused as refusal:
+            name = "own_mapping" if data.get("own_mapping") else "mapping"
+            self.add_error(name, str(refusal))
+        return data
+
+    def _pair(self, data: dict[str, Any]) -> tuple[str, str]:
+        own = data.get("own_mapping")
+        if own:
+            if own.size > SIZE_LIMIT:
+                raise Refused("exchange.mapping_too_large")
+            text = own.read().decode("utf-8-sig", errors="replace")
+            return own.name.rpartition(".")[0][:80] or own.name[:80], text
+        if not data.get("mapping"):
+            raise Refused("exchange.mapping_needed")
+        try:
+            return mapping_text(data["mapping"])
+        except MappingError as error:
+            raise Refused(f"exchange.mapping.{error.code}", **error.params) from error
+
+
+class OrganisationForm(RecordForm):
+    """The first organisation: what is fixed after first use."""
+
+    name = forms.CharField(label=_("Name"), max_length=200)
+    currency = forms.ChoiceField(
+        label=_("Currency"),
+        choices=[(code, code) for code in _CURRENCIES],
+        help_text=_("All amounts are in it; it cannot be changed later."),
+    )
+    zone = forms.ChoiceField(
+        label=_("Time zone"), help_text=_("Decides when a day ends; it cannot be changed later.")
+    )
+    leads = forms.BooleanField(
+        label=_("I lead both offices for now"),
+        required=False,
+        initial=True,
+        help_text=_("Gives you the rights to import, see and edit. Roles can be changed later."),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        others = sorted(
+            zone
+            for zone in available_timezones()
+            if zone.startswith(("Europe/", "America/", "Atlantic/", "Australia/")) or zone == "UTC"
+        )
+        zones: Any = self.fields["zone"]
+        zones.choices = [(zone, zone) for zone in dict.fromkeys([*_ZONES, *others])]

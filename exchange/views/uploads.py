@@ -1,0 +1,171 @@
+"""Bringing a file in, the files to fill in, and the first steps of an empty organisation."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from common.errors import Refused
+from common.web.access import signed_in
+from common.web.answers import answer_form
+from common.web.exports import csv_response
+from common.web.once import once
+from common.web.render import go, render_page
+from common.web.requests import Request
+from exchange import access
+from exchange.actions import Until, begin, found_organisation, prepare, read_on
+from exchange.domain.kinds import Kind
+from exchange.forms import OrganisationForm, UploadForm
+from exchange.models import ImportBatch
+from exchange.templates import columns_to_fill, example_row, own_list
+from exchange.views.pages import import_url
+from exchange.welcome import may_found, steps_for
+from exchange.wording import KIND_LABELS
+
+#: so long a person waits for the preview; what takes longer goes on without them
+READ_AT_ONCE_SECONDS = 4.0
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def upload(request: Request) -> HttpResponse:
+    """A file, its mapping and its day; then the preview."""
+    kinds = _kinds(request)
+    kind = _asked_kind(request, kinds)
+    form = UploadForm(
+        request.POST or None,
+        request.FILES or None,
+        user=request.user,
+        kind=kind,
+        is_too_large="UPLOAD_TOO_LARGE" in request.META,
+        initial={"mapping": request.GET.get("mapping") or own_list(kind, get_language() or "en")},
+    )
+    status = 200
+    if request.method == "POST":
+        status = 422
+        if form.is_valid():
+            try:
+                return go(request, _take(request, form))
+            except Refused as refusal:
+                status = refusal.status
+                form.refuse(refusal)
+    context = {
+        "form": form,
+        "kind": kind.value,
+        "kind_label": KIND_LABELS[kind.value],
+        "kinds": [(one.value, KIND_LABELS[one.value]) for one in kinds],
+    }
+    return render_page(request, "exchange/upload.html", context, status=status)
+
+
+def _take(request: Request, form: UploadForm) -> str:
+    """Begin the import once, read for a moment, and return its address.
+
+    Reading stands outside the form key's transaction, because it may take seconds. A large file
+    is left to a worker. A file that is refused is told at the form, where it can be mended.
+    """
+    begun: list[ImportBatch] = []
+
+    def do() -> str:
+        begun.append(_begin(request, form))
+        return import_url(begun[0])
+
+    url = once(request.user, form.cleaned_data.get("form_key") or "", do)
+    for batch in begun:
+        try:
+            if not prepare(batch, Until(READ_AT_ONCE_SECONDS)):
+                read_on(batch, by=request.user)
+        except Refused as refusal:
+            name = "mapping" if refusal.code.startswith("exchange.mapping") else "file"
+            raise Refused(refusal.code, field=name, **refusal.params) from refusal
+    messages.success(request, _("The file is read. Nothing is written before you confirm."))
+    return url
+
+
+def _begin(request: Request, form: UploadForm) -> ImportBatch:
+    data = form.cleaned_data
+    return begin(
+        data["file"],
+        kind=form.kind,
+        mapping=data["mapping_pair"],
+        root=data["organisation"],
+        by=request.user,
+        file_name=data["file"].name,
+        as_of=data["as_of"],
+        is_kept=True,
+    )
+
+
+def _kinds(request: Request) -> list[Kind]:
+    """Return what the reader may bring in; 404 when that is nothing."""
+    kinds = {
+        kind
+        for root in access.organisations_for(request.user)
+        for kind in access.kinds_for(request.user, root)
+    }
+    if not kinds:
+        raise Http404
+    return [kind for kind in Kind if kind in kinds]
+
+
+def _asked_kind(request: Request, kinds: list[Kind]) -> Kind:
+    asked = request.POST.get("kind") or request.GET.get("kind") or ""
+    default = Kind.PROJECTS if Kind.PROJECTS in kinds else kinds[0]
+    return next((kind for kind in kinds if kind.value == asked), default)
+
+
+@signed_in
+@require_GET
+def to_fill_in(request: Request, kind: str) -> HttpResponse:
+    """A table to fill in, which the mapping for own lists reads."""
+    if kind not in {one.value for one in Kind}:
+        raise Http404
+    language = get_language() or "en"
+    columns = columns_to_fill(Kind(kind), language)
+    return csv_response(
+        own_list(Kind(kind), language), columns, [example_row(columns, Kind(kind), language)]
+    )
+
+
+@signed_in
+@require_GET
+def welcome(request: Request) -> HttpResponse:
+    """Three steps from nothing to a dashboard of one's own."""
+    if may_found(request.user):
+        return render_page(request, "exchange/found.html", {"form": OrganisationForm()})
+    if not access.can_import(request.user):
+        raise Http404
+    return render_page(request, "exchange/welcome.html", {"steps": steps_for(request.user)})
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def found(request: Request) -> HttpResponse:
+    """The first organisation of this installation."""
+    if not may_found(request.user):
+        raise Http404
+    form = OrganisationForm(request.POST or None)
+
+    def do() -> str:
+        data: dict[str, Any] = form.cleaned_data
+        found_organisation(
+            data["name"],
+            currency=data["currency"],
+            zone=data["zone"],
+            by=request.user,
+            leads=data["leads"],
+        )
+        return reverse("exchange:welcome")
+
+    return answer_form(
+        request,
+        "exchange/found.html",
+        form,
+        do,
+        said=_("The organisation is founded."),
+        context={},
+    )
