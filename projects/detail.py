@@ -170,7 +170,7 @@ def status_rows(
     """Return measured beside reported, dimension by dimension; an expired difference says so."""
     said = {line.dimension: line for line in lines}
     rows = []
-    for part in judged.health.dimensions:
+    for part in judged.to_report.dimensions:
         line = said.get(part.name)
         rows.append(
             StatusRow(

@@ -60,6 +60,7 @@ def heat_map(projects: Iterable[Any]) -> list[dict[str, Any]]:
                 "reported": reported,
                 "steps": steps_between(Colour(reported), Colour(overall)) if reported else 0,
                 "confidence": standing.confidence if standing else Decimal(0),
+                "hatched": not standing or standing.hatched,
                 "thin": not standing or standing.confidence < LOW_CONFIDENCE,
             }
         )

@@ -66,7 +66,7 @@ def publish_report(
     _check(project, values, day)
     in_force = rules.current(AREA, DEFAULTS, CODE_VERSION)
     (inputs,) = health_inputs([project.pk], day)
-    health = judge_project(as_reported(inputs, day), limits(in_force.values), day).health
+    health = judge_project(as_reported(inputs, day), limits(in_force.values), day).to_report
     lines = _lines(health, values.get("lines", {}))
     StatusReport.objects.filter(project=project, is_newest=True).update(is_newest=False)
     report = StatusReport.objects.create(

@@ -1,12 +1,14 @@
 """A project's measured health: one pure function of dated facts and a day.
 
 Source of the rules: projects 4.7 and DESIGN section 6. A dimension that the tier does not use is
-absent; one that it uses without data is grey. Amounts never stand in a reason, only percentages,
-because reasons are read by people without a right to money.
+absent; one that it uses without data is grey. Scope, resources and benefits have nothing yet that
+measures them: people report on them, and the measured side leaves them out instead of calling
+every project unknown. Amounts never stand in a reason, only percentages, because reasons are read
+by people without a right to money.
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
@@ -15,13 +17,10 @@ from common.domain.health import Colour, Dimension, Health, Reason
 from common.domain.worktime import WorkCalendar
 from projects.domain.confidence import data_confidence
 from projects.domain.inputs import (
-    BENEFITS,
     COST,
     GOVERNANCE,
-    RESOURCES,
     RISK,
     SCHEDULE,
-    SCOPE,
     Inputs,
     dimensions_of,
 )
@@ -45,7 +44,10 @@ class Slip:
 class Judgement:
     """Health with the figures that lists show beside it."""
 
+    #: by the dimensions that can be measured
     health: Health
+    #: with those that people can only report on so far: what a status report speaks of
+    to_report: Health
     reported: str | None
     reported_on: date | None
     inputs_on: date | None
@@ -61,21 +63,28 @@ def judge_project(inputs: Inputs, limits: Limits, as_of: date) -> Judgement:
     judged = {
         SCHEDULE: _schedule(inputs, limits, as_of),
         COST: _cost(inputs, limits),
-        SCOPE: _unmeasured(SCOPE),
         RISK: _risk(inputs),
-        RESOURCES: _unmeasured(RESOURCES),
-        BENEFITS: _unmeasured(BENEFITS),
         GOVERNANCE: _governance(inputs, limits, as_of, heard_on),
     }
-    dimensions = tuple(_aged(judged[name], stale, heard_on) for name in dimensions_of(inputs.tier))
+    measured = {
+        name: _aged(judged[name], stale, heard_on)
+        for name in dimensions_of(inputs.tier)
+        if name in judged
+    }
     whole = health.judge(
-        dimensions,
+        tuple(measured.values()),
         mandatory=MANDATORY,
         confidence=data_confidence(inputs, limits, as_of, heard_on),
     )
     reported, reported_on = _reported(inputs)
     return Judgement(
         health=whole,
+        to_report=replace(
+            whole,
+            dimensions=tuple(
+                measured.get(name) or _unmeasured(name) for name in dimensions_of(inputs.tier)
+            ),
+        ),
         reported=reported,
         reported_on=reported_on,
         inputs_on=heard_on,

@@ -54,7 +54,7 @@ def _form(request: Request, project: Project) -> tuple[ReportForm, StatusReport 
     form = ReportForm(
         request.POST or None,
         initial=start,
-        health=page.judged.health,
+        health=page.judged.to_report,
         last={line.dimension: line for line in page.lines},
         check_url=reverse("projects:report_check", args=[project.key]),
     )

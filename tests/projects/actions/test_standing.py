@@ -95,11 +95,11 @@ def test_a_standing_holds_what_lists_show(unit):
     stand()
     row = ProjectStanding.objects.get()
     assert (row.project_id, row.overall, row.drag) == (project.pk, "red", "cost")
-    assert (row.cost, row.risk, row.governance, row.scope) == ("red", "red", "red", "grey")
+    assert (row.cost, row.risk, row.governance, row.scope) == ("red", "red", "red", None)
     assert (row.cost_deviation, row.finish_slip_days) == (Decimal("8.0"), 0)
     assert (row.reported, row.reported_on) == ("red", dt.date(2026, 5, 20))
     assert row.reasons["cost"][0] == ["projects.cost_over_approved", {"percent": "8.0"}]
-    assert row.hatched
+    assert not row.hatched
 
 
 def test_an_unused_dimension_is_null_not_grey(unit):

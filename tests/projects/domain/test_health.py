@@ -19,6 +19,9 @@ from projects.domain.health import deviation, judge_project, slip
 from projects.domain.inputs import DIMENSIONS, LIGHT_DIMENSIONS, Inputs, Said
 from projects.domain.limits import DEFAULT_LIMITS, DEFAULTS, limits
 
+#: what there is data for so far
+MEASURED = ("schedule", "cost", "risk", "governance")
+
 #: Monday to Friday, closed on Christmas Eve
 WEEK = WorkCalendar(
     zone="Europe/Stockholm",
@@ -307,10 +310,21 @@ def test_governance_by_what_is_overdue(facts, colour, code):
 def test_a_dimension_the_tier_does_not_use_is_absent_not_grey():
     light, standard = judged(), judged(tier="standard")
     assert tuple(one.name for one in light.dimensions) == LIGHT_DIMENSIONS
-    assert tuple(one.name for one in standard.dimensions) == DIMENSIONS
+    assert tuple(one.name for one in standard.dimensions) == MEASURED
     assert not light.hatched
-    assert standard.hatched
+    assert not standard.hatched
     assert standard.overall == "green"
+
+
+def test_a_report_speaks_of_what_cannot_be_measured_yet_too():
+    found = judge_project(project(tier="standard"), DEFAULT_LIMITS, AS_OF)
+    assert tuple(one.name for one in found.to_report.dimensions) == DIMENSIONS
+    assert {one.name for one in found.to_report.dimensions if one.colour == "grey"} == {
+        "scope",
+        "resources",
+        "benefits",
+    }
+    assert found.to_report.overall == found.health.overall
 
 
 def test_the_worst_known_dimension_wins_and_is_named():
@@ -373,7 +387,7 @@ def test_any_facts_can_be_judged(
         actual_finish_on=done,
     )
     found = judge_project(inputs, DEFAULT_LIMITS, AS_OF)
-    assert len(found.health.dimensions) == len(DIMENSIONS if tier == "heavy" else LIGHT_DIMENSIONS)
+    assert len(found.health.dimensions) == len(MEASURED if tier == "heavy" else LIGHT_DIMENSIONS)
     assert found.health.confidence is not None
     assert 0 <= found.health.confidence <= 1
     if any(part.colour == "red" for part in found.health.dimensions):
