@@ -172,10 +172,17 @@ class _Walker:
                 continue
             score(
                 self.row,
-                Rating(ratings=dict(zip(CRITERIA, ratings, strict=True)), inputs=self._inputs()),
+                Rating(ratings=self._own(ratings), inputs=self._inputs()),
                 office=office,
                 by=self._person(who),
             )
+
+    def _own(self, shape: Sequence[int]) -> dict[str, int]:
+        """Return the ratings of a shape as one idea has them: a step off on two criteria."""
+        ratings = dict(zip(CRITERIA, shape, strict=True))
+        for name in self.random.sample(CRITERIA[1:4], 2):
+            ratings[name] = min(5, max(0, ratings[name] + self.random.choice((-1, 0, 1))))
+        return ratings
 
     def _inputs(self) -> dict[str, Decimal | None]:
         random, weeks = self.random, max(1.0, self.idea.effort / 5)

@@ -31,13 +31,14 @@ from projects.actions import (
     change_overlay,
     change_phase,
     create_project,
+    edit_milestone,
     edit_project,
     edit_risk,
     publish_report,
 )
 from projects.actions.projects import ProjectValues
 from projects.domain.health import Judgement, judge_project
-from projects.domain.inputs import Inputs, Said, dimensions_of
+from projects.domain.inputs import Inputs, Said, as_reported
 from projects.domain.limits import CODE_VERSION, DEFAULT_LIMITS
 from projects.domain.reporting import Line, expiry, worst
 from projects.models import Project, ProjectFigure, ProjectType, StatusReport, StatusReportLine
@@ -97,6 +98,10 @@ class Past:
     def judged_on(self, day: dt.date) -> Judgement:
         """Return how it stood on a day, by the rules that judge the living."""
         return judge_project(self._inputs(day), DEFAULT_LIMITS, day)
+
+    def judged_by_writer_on(self, day: dt.date) -> Judgement:
+        """Return how it stood on a day to whoever wrote the report of that day."""
+        return judge_project(as_reported(self._inputs(day), day), DEFAULT_LIMITS, day)
 
     def _inputs(self, day: dt.date) -> Inputs:
         project, phase = self.project, self.phase_on(day)
@@ -168,7 +173,7 @@ def _carry_out(plan: Plan, house: House, project_type: ProjectType) -> Past:
         "project_type": project_type,
         "tier": plan.tier,
         "purpose": plan.purpose,
-        "sponsor": sponsor,
+        "sponsor": sponsor if plan.has_sponsor else None,
         "manager": manager,
         "starts_on": begun,
         "planned_finish_on": begun + dt.timedelta(days=plan.length),
@@ -261,27 +266,40 @@ def _take_risks(past: Past, house: House, random: Random) -> None:
 
 
 def _set_milestones(past: Past, house: House) -> None:
+    """Promise the milestones in planning and tick them off on the day each was reached."""
     plan, project = past.plan, past.project
     names = MILESTONES[plan.type]
-    planned = project.planned_finish_on or past.begins_on
-    for number, name in enumerate(names, start=1):
-        share = number / len(names)
-        promised = past.begins_on + (planned - past.begins_on) * share
-        late = dt.timedelta(days=int(plan.slip * share**2))
-        expected = promised + late
-        reached = expected if expected <= house.moment.day(6) or past.finished_on else None
-        if reached and plan.phase in {"initiating", "planning"} and number > 1:
-            reached = None
-        shown = promised if plan.report == "optimistic" and reached is None else expected
-        with clock.standing_at(house.moment.hour(6, 11)):
+    begun, planned = past.begins_on, project.planned_finish_on or past.begins_on
+    with clock.standing_at(at(begun + dt.timedelta(days=9), 14)):
+        rows = [
             add_milestone(
                 project,
-                by=None,
+                by=project.manager,
                 name=name,
-                baseline_on=promised,
-                planned_on=min(shown, past.finished_on) if past.finished_on else shown,
-                actual_on=min(reached, past.finished_on or reached) if reached else None,
+                planned_on=begun + (planned - begun) * number / len(names),
             )
+            for number, name in enumerate(names, start=1)
+        ]
+    for number, row in enumerate(rows, start=1):
+        late = dt.timedelta(days=int(plan.slip * (number / len(rows)) ** 2))
+        expected = min(row.planned_on + late, past.finished_on or dt.date.max)
+        is_reached = expected <= house.moment.day(6) and (number == 1 or _is_under_way(plan))
+        if not is_reached and (not late or plan.report == "optimistic"):
+            continue
+        known = expected if is_reached else house.moment.day(6)
+        with clock.standing_at(at(known, 16)):
+            edit_milestone(
+                row,
+                by=project.manager,
+                version=row.version,
+                name=row.name,
+                planned_on=expected,
+                actual_on=expected if is_reached else None,
+            )
+
+
+def _is_under_way(plan: Plan) -> bool:
+    return plan.phase not in {"initiating", "planning"}
 
 
 # --- Dated figures ------------------------------------------------------------------------------
@@ -351,7 +369,7 @@ def _write_reports(pasts: Sequence[Past], house: House) -> None:
     reports, lines, figures = [], [], []
     for past in pasts:
         for number, said in enumerate(past.figures[:-1]):
-            judged = past.judged_on(said.on)
+            judged = past.judged_by_writer_on(said.on)
             written = _lines(past, judged)
             report = _report(past, said, judged, written, number)
             past.reported.append((said.on, report.reported))
@@ -365,7 +383,7 @@ def _write_reports(pasts: Sequence[Past], house: House) -> None:
                     measured=line.measured.value,
                     why=[
                         [reason.code, dict(reason.params)]
-                        for part in judged.health.dimensions
+                        for part in judged.to_report.dimensions
                         if part.name == line.dimension
                         for reason in part.reasons
                     ],
@@ -387,11 +405,10 @@ def _write_reports(pasts: Sequence[Past], house: House) -> None:
 
 def _lines(past: Past, judged: Judgement) -> list[Line]:
     """Return what the manager says of each dimension, with a reason where it differs."""
-    known = {part.name: part.colour for part in judged.health.dimensions}
     found = []
-    for name in dimensions_of(past.project.tier):
-        said, reason = _saying(past.plan, name, known[name])
-        found.append(Line(dimension=name, reported=said, measured=known[name], reason=reason))
+    for part in judged.to_report.dimensions:
+        said, reason = _saying(past.plan, part.name, part.colour)
+        found.append(Line(dimension=part.name, reported=said, measured=part.colour, reason=reason))
     return found
 
 
@@ -418,8 +435,8 @@ def _report(
         summary=texts.choice(SUMMARIES),
         next_steps=texts.choice(NEXT_STEPS),
         reported=worst(lines).value,
-        measured=judged.health.overall.value,
-        confidence=judged.health.confidence,
+        measured=judged.to_report.overall.value,
+        confidence=judged.to_report.confidence,
         figures=_frozen(past, said),
         rule_version=f"{CODE_VERSION}.0",
         is_newest=False,
@@ -463,12 +480,13 @@ def _figure(past: Past, said: Said, reported: str) -> ProjectFigure:
 def _bring_up_to_date(past: Past, house: House) -> None:
     """Let the manager enter the newest figures and publish; then what has happened since."""
     plan, project, moment = past.plan, past.project, house.moment
+    _open_issues(past, house)
     if past.figures:
         said = past.figures[-1]
         with clock.standing_at(at(said.on, 13, 30)):
             _enter(past, said)
             (inputs,) = health_inputs([project.pk], said.on)
-            judged = judge_project(inputs, DEFAULT_LIMITS, said.on)
+            judged = judge_project(as_reported(inputs, said.on), DEFAULT_LIMITS, said.on)
             report = publish_report(
                 project,
                 {
@@ -489,7 +507,6 @@ def _bring_up_to_date(past: Past, house: House) -> None:
                 project, phase, by=house.people["pmo"], version=project.version, reason=""
             )
     past.project = project
-    _open_issues(past, house)
     if plan.overlay:
         past.halted_on = moment.working_day(plan.reported - 10)
         with clock.standing_at(moment.hour(plan.reported - 10, 15)):
@@ -501,7 +518,7 @@ def _bring_up_to_date(past: Past, house: House) -> None:
                 reason="Decided by the steering group while the financing is settled.",
             )
     if plan.since == "risk":
-        risk = project.risks.filter(state="open").order_by("pk").last()
+        risk = project.risks.filter(state="open").order_by("-pk")[0]
         with clock.standing_at(moment.hour(3, 10)):
             edit_risk(
                 risk,
@@ -530,14 +547,14 @@ def _open_issues(past: Past, house: House) -> None:
         return
     random = stream("issues", plan.name)
     for title in random.sample(ISSUES, random.randint(0, 2) + (plan.risk == "severe")):
-        ago = random.randint(3, 30)
+        ago = (plan.reported or CADENCE[plan.tier]) + random.randint(1, 25)
         with clock.standing_at(house.moment.hour(ago, 9, 40)):
             add_issue(
                 project,
                 {
                     "title": title,
                     "owner": project.manager,
-                    "due_on": house.moment.working_day(ago - random.randint(7, 40)),
+                    "due_on": house.moment.working_day(ago - random.randint(12, 70)),
                 },
                 by=project.manager,
             )

@@ -1,7 +1,6 @@
 """How services stood on a past day, judged by the rules of today from the facts of then."""
 
 import datetime as dt
-import itertools
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -41,6 +40,8 @@ class ServicePast:
         self.opened: list[dt.datetime] = []
         self.outages: list[OutageFact] = []
         self.limits: Limits = limits_of(DEFAULTS)
+        #: measure -> its readings as (day, value), oldest first; shared by all services
+        self.readings: dict[int, list[tuple[dt.date, Any]]] = {}
 
     def judged_on(self, day: dt.date) -> Assessment:
         """Return how it stood at the end of a day."""
@@ -75,24 +76,23 @@ class ServicePast:
         )
         return assess(inputs, self.limits, day)
 
-    #: measure -> its readings as (day, value), oldest first
-    readings: dict[int, list[tuple[dt.date, Any]]]
-
 
 def read(service_ids: Sequence[int], now: dt.datetime) -> dict[int, ServicePast]:
     """Return the pasts of services. A constant number of statements."""
     pasts = {
         inputs.service_id: ServicePast(inputs) for inputs in health_inputs(service_ids, now=now)
     }
-    for service, *facts in (
+    for service, opened, resolved, due, priority, met, is_major in (
         Incident.objects.filter(service__in=service_ids)
         .order_by("opened_at", "id")
         .values_list(
             "service_id", "opened_at", "resolved_at", "due_at", "priority", "met", "is_major"
         )
     ):
-        pasts[service].tickets.append(_Ticket(*facts))
-        pasts[service].opened.append(facts[0])
+        pasts[service].tickets.append(
+            _Ticket(opened, resolved, due, priority or 0, met, is_major=is_major)
+        )
+        pasts[service].opened.append(opened)
     for pk, service, kind, begun, ended in Outage.objects.filter(
         service__in=service_ids
     ).values_list("id", "service_id", "kind", "starts_at", "ends_at"):
@@ -141,15 +141,18 @@ def _tallies(known: Sequence[_Ticket], since: dt.datetime, now: dt.datetime) -> 
 def _backlog(known: Sequence[_Ticket], now: dt.datetime) -> Backlog:
     still = [ticket for ticket in known if ticket.resolved is None or ticket.resolved >= now]
     ages = [(now - ticket.opened).days for ticket in still]
-    edges = (0, *AGE_DAYS, 10_000)
+    day, week, month = AGE_DAYS
     since = now - dt.timedelta(days=FLOW_DAYS)
     return Backlog(
         open=len(still),
         late=sum(ticket.due is not None and ticket.due < now for ticket in still),
         major=sum(ticket.is_major for ticket in still),
         without_target=sum(ticket.due is None for ticket in still),
-        ages=tuple(  # type: ignore[arg-type]  four edges, four counts
-            sum(low <= age < high for age in ages) for low, high in itertools.pairwise(edges)
+        ages=(
+            sum(age < day for age in ages),
+            sum(day <= age < week for age in ages),
+            sum(week <= age < month for age in ages),
+            sum(age >= month for age in ages),
         ),
         opened=sum(ticket.opened >= since for ticket in known),
         resolved=sum(bool(t.resolved and since <= t.resolved < now) for t in known),

@@ -177,7 +177,7 @@ def _write_outages(shelf: Shelf, house: House) -> None:
     Outage.objects.bulk_create(rows, batch_size=500)
     for code, kind, ago, hour, minutes, title in STORIES:
         service = shelf.rows[code]
-        begun = house.moment.hour(ago, hour)
+        begun = house.moment.hour(ago, hour) if minutes else at(house.moment.day(ago), hour)
         ended = begun + dt.timedelta(minutes=minutes) if minutes else None
         with clock.standing_at((ended or begun) + dt.timedelta(minutes=10)):
             record_outage(

@@ -18,7 +18,7 @@ from demo.moment import at
 from demo.noise import poisson, season, stream, weighted
 from demo.people import House
 from demo.services import DAYS, Shelf
-from demo.tables.services import GROUPS, TARGETS, TITLES, Offer
+from demo.tables.services import CATEGORIES, GROUPS, TARGETS, TITLES, Offer
 from services.actions.clocks import apply_clock, compute
 from services.domain.incidents import Step
 from services.models import Incident, StatusSpan
@@ -68,7 +68,7 @@ def build(shelf: Shelf, house: House) -> int:
     for number, ticket in enumerate(tickets, start=1):
         ticket.row.external_id = f"INC{number:06d}"
     Incident.objects.bulk_create([ticket.row for ticket in tickets], batch_size=500)
-    insert_rows(StatusSpan, _SPAN_FIELDS, _spans(tickets))
+    insert_rows(StatusSpan, _SPAN_FIELDS, list(_spans(tickets)))
     audit.record(
         "demo.incidents_written",
         Subject("unit", house.root.pk),
@@ -138,7 +138,7 @@ def _ticket(
         resolved_at=over if is_over else None,
         closed_at=steps[-1].at if steps[-1].status == "closed" else None,
         reopen_count=max(0, sum(step.status == "resolved" for step in steps) - is_over),
-        category=offer.name,
+        category=random.choice(CATEGORIES),
         group_name=GROUPS[offer.family],
         is_major=priority == 1 and random.random() < _SHARE_MAJOR,
         source=SOURCE,

@@ -33,6 +33,7 @@ class Plan:
     #: days since the newest report; 0 lets the tier's cadence decide
     reported: int = 0
     manager: str = ""
+    has_sponsor: bool = True
     overlay: str = ""
     #: what the newest report asks the sponsor for
     asks: str = ""

@@ -23,18 +23,18 @@ def words(name: str) -> Any:
     return {key: _frozen(value) for key, value in tomllib.loads(text)[name].items()}
 
 
-def _made(kind: type[T], row: dict[str, Any]) -> T:
+def _made(kind: type[Any], row: dict[str, Any]) -> Any:
     """Return a value of a dataclass; lists become tuples, tables the dataclass they stand for."""
     hints = get_type_hints(kind)
-    inner = {
+    inner: dict[str, type[Any]] = {
         field.name: part
-        for field in fields(kind)  # type: ignore[arg-type]  a dataclass by contract
+        for field in fields(kind)
         for part in (hints[field.name], *get_args(hints[field.name]))
-        if is_dataclass(part)
+        if isinstance(part, type) and is_dataclass(part)
     }
     return kind(
         **{
-            name: _made(inner[name], value) if name in inner else _frozen(value)  # type: ignore[arg-type]  found above
+            name: _made(inner[name], value) if name in inner else _frozen(value)
             for name, value in row.items()
         }
     )

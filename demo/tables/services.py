@@ -73,6 +73,7 @@ SHARES = {1: 90, 2: 90, 3: 85, 4: 80}
 #: titles of incidents by family, of outages by kind
 TITLES: Mapping[str, Sequence[str]] = words("incidents")
 OUTAGES: Mapping[str, Sequence[str]] = words("outages")
+CATEGORIES = ("Fault", "Access", "Performance", "Question")
 GROUPS = {
     "workplace": "Service desk",
     "access": "Identity team",
@@ -86,12 +87,17 @@ GROUPS = {
 STORIES = (
     ("homecare", "unplanned", 4, 6, 255, "Plans could not be opened after the night's update"),
     ("eservice", "unplanned", 12, 10, 95, "Sign-in to e-services refused"),
-    ("eservice", "degraded", 1, 15, 0, "Attachments above 5 MB are refused"),
+    ("eservice", "degraded", 1, 20, 0, "Attachments above 5 MB are refused"),
     ("identity", "degraded", 6, 8, 140, "Two-step codes arrived late"),
     ("network", "unplanned", 2, 9, 35, "Core switch restarted"),
+    ("workplace", "degraded", 11, 8, 80, "Sign-in takes several minutes"),
+    ("workplace", "unplanned", 38, 13, 25, "Remote desktops down"),
+    ("workplace", "planned", 24, 18, 120, "Monthly updates"),
+    ("print", "unplanned", 14, 10, 150, "Print server out of disk"),
+    ("phone", "unplanned", 20, 11, 20, "Fault at the operator"),
     ("school", "planned", 16, 18, 120, "Database moved to new storage"),
     ("mail", "planned", 9, 19, 90, "Mail gateway renewed"),
-    ("cases", "unplanned", 27, 13, 130, "Search index damaged"),
+    ("cases", "unplanned", 27, 13, 45, "Search index damaged"),
     ("website", "planned", 23, 22, 60, "New certificate chain"),
     ("payroll", "planned", 19, 18, 75, "Yearly upgrade"),
 )

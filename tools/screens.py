@@ -1,0 +1,200 @@
+"""Photographs every main page of a running demo site into docs/screens.
+
+    BASE_URL=http://localhost:8000 python tools/screens.py [page ...]
+
+Needs the demo organisation, Playwright and Debian's Chromium (CHROMIUM_PATH, default
+/usr/bin/chromium). Each page is taken light, dark and in Swedish at 1440 pixels, and light at 390.
+"""
+
+import os
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.sync_api import Browser, BrowserContext, Error, Page, sync_playwright
+
+BASE = os.environ.get("BASE_URL", "http://localhost:8000").rstrip("/")
+CHROMIUM = os.environ.get("CHROMIUM_PATH", "/usr/bin/chromium")
+FOLDER = Path(__file__).resolve().parent.parent / "docs" / "screens"
+#: a page is cut here: what lies deeper is more of the same
+DEEPEST = 2400
+SAMPLE = (
+    "Number;Project;Unit;Phase;Start;Planned finish;Approved budget\n"
+    "P-101;New footbridge;Streets and Parks;Executing;2026-02-01;2027-01-31;4 200 000\n"
+    "P-102;Digital signing;Applications;Planning;2026-09-01;2027-06-30;1 150 000\n"
+    "P-103;Playground by the school;Streets and Parks;Executing;next week;2027-03-31;900 000\n"
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """One way of looking at a page: colours, language, and width in pixels."""
+
+    theme: str
+    language: str
+    width: int
+
+    @property
+    def suffix(self) -> str:
+        """The part of a file's name that tells looks apart."""
+        return f"{self.theme}-{self.language}-{self.width}"
+
+
+LOOKS = (
+    Look(theme="light", language="en", width=1440),
+    Look(theme="dark", language="en", width=1440),
+    Look(theme="light", language="sv", width=1440),
+    Look(theme="light", language="en", width=390),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shot:
+    """A page: its name, who looks at it, and how one gets there."""
+
+    name: str
+    who: str
+    go: Callable[[Page], None]
+
+
+def at(path: str) -> Callable[[Page], None]:
+    """Return a way to a page by its address."""
+
+    def go(page: Page) -> None:
+        page.goto(BASE + path)
+
+    return go
+
+
+def through(path: str, row: str, then: str = "") -> Callable[[Page], None]:
+    """Return a way to a record: open a list, follow the link that reads `row`, then go deeper."""
+
+    def go(page: Page) -> None:
+        page.goto(BASE + path)
+        link = page.get_by_role("link", name=re.compile(re.escape(row))).first
+        address = link.get_attribute("href") or ""
+        page.goto(BASE + address.split("?")[0] + then)
+
+    return go
+
+
+def incident(page: Page) -> None:
+    """Go to the newest incident of a busy service."""
+    through("/services/", "Digital workplace", "incidents/")(page)
+    page.locator("main table a[href*='/incidents/']").first.click()
+    page.wait_for_load_state()
+
+
+def preview(page: Page) -> None:
+    """Upload a list of three projects, one of them faulty, and stop before it is confirmed."""
+    page.goto(f"{BASE}/exchange/new/?kind=projects")
+    page.set_input_files(
+        "input[name=file]", {"name": "list.csv", "mimeType": "text/csv", "buffer": SAMPLE.encode()}
+    )
+    page.select_option("select[name=mapping]", "projects")
+    page.locator("form:has(input[name=file]) button").last.click()
+    page.wait_for_url(re.compile(r"/exchange/\d+/"))
+    page.locator("form[action$='/confirm/']").first.wait_for(timeout=30_000)
+
+
+SHOTS = (
+    Shot(name="dashboard", who="pmo", go=at("/")),
+    Shot(name="today", who="pm", go=at("/today/")),
+    Shot(name="projects", who="pmo", go=at("/projects/")),
+    Shot(name="project", who="pmo", go=through("/projects/", "Case management replacement")),
+    Shot(
+        name="report",
+        who="pm",
+        go=through("/projects/", "Case management replacement", "reports/new/"),
+    ),
+    Shot(name="services", who="smo", go=at("/services/")),
+    Shot(name="service", who="owner", go=through("/services/", "Digital workplace")),
+    Shot(name="incident", who="owner", go=incident),
+    Shot(name="improvements", who="manager", go=at("/improvements/")),
+    Shot(name="review", who="smo", go=at("/improvements/review/")),
+    Shot(name="improvement", who="manager", go=through("/improvements/", "Faster access for new")),
+    Shot(name="capture", who="benefit", go=at("/improvements/new/")),
+    Shot(name="imports", who="pmo", go=at("/exchange/")),
+    Shot(name="import-preview", who="pmo", go=preview),
+    Shot(name="about", who="auditor", go=at("/about/")),
+    Shot(name="log-in", who="", go=at("/account/login/")),
+    Shot(name="admin", who="admin", go=at("/admin/")),
+)
+
+
+def main(wanted: list[str]) -> int:
+    """Take the pages asked for, all without any; return 1 when one could not be taken."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    chosen = [shot for shot in SHOTS if not wanted or shot.name in wanted]
+    failed = []
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-dev-shm-usage"]
+        )
+        for look in LOOKS:
+            for shot, page in pages(browser, look, chosen):
+                try:
+                    shot.go(page)
+                    take(page, FOLDER / f"{shot.name}-{look.suffix}.png", look)
+                    print(f"{shot.name}-{look.suffix}")
+                except Error as error:
+                    failed.append(f"{shot.name}-{look.suffix}: {error}".splitlines()[0])
+        browser.close()
+    print("\n".join(failed))
+    return 1 if failed else 0
+
+
+def pages(browser: Browser, look: Look, shots: list[Shot]) -> Iterator[tuple[Shot, Page]]:
+    """Yield each page to take with a window of its reader, logged in once."""
+    windows: dict[str, BrowserContext] = {}
+    for shot in shots:
+        if shot.who not in windows:
+            windows[shot.who] = browser.new_context(
+                viewport={"width": look.width, "height": 900},
+                color_scheme="dark" if look.theme == "dark" else "light",
+                locale="sv-SE" if look.language == "sv" else "en-GB",
+                reduced_motion="reduce",
+            )
+            if shot.who:
+                log_in(windows[shot.who].new_page(), shot.who, look.language)
+        page = windows[shot.who].new_page()
+        yield shot, page
+        page.close()
+    for window in windows.values():
+        window.close()
+
+
+def log_in(page: Page, who: str, language: str) -> None:
+    """Log a person in and let them read in a language."""
+    page.goto(f"{BASE}/account/login/")
+    page.fill("input[name=login]", who)
+    page.fill("input[name=password]", "demo")
+    page.click("form button[type=submit]")
+    page.wait_for_selector("nav", state="attached")
+    page.goto(f"{BASE}/people/me/")
+    token = page.locator("input[name=csrfmiddlewaretoken]").first.input_value()
+    page.request.post(
+        f"{BASE}/people/me/language/",
+        form={"csrfmiddlewaretoken": token, "language": language, "next": "/"},
+        headers={"Referer": BASE},
+    )
+    page.close()
+
+
+def take(page: Page, path: Path, look: Look) -> None:
+    """Wait until the page is at rest, and keep what it shows."""
+    page.wait_for_load_state()
+    page.wait_for_timeout(700)
+    height = page.evaluate("document.documentElement.scrollHeight")
+    page.screenshot(
+        path=path,
+        full_page=True,
+        animations="disabled",
+        clip={"x": 0, "y": 0, "width": look.width, "height": min(height, DEEPEST)},
+    )
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
