@@ -23,6 +23,8 @@ from projects.models.project import OVERLAYS, PHASES
 
 FLOW_STATES = tuple(state.value for state in PATH if state is not State.CLOSED)
 LOW_CONFIDENCE = Decimal("0.6")
+#: dots that a column of the flow has room for
+DOTS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +119,13 @@ def _sparkline(spark: dict[str, Any]) -> svg.Sparkline | None:
     )
 
 
+def _sample(ages: tuple[int, ...]) -> tuple[int, ...]:
+    """Return at most `DOTS` ages, evenly chosen, the oldest among them."""
+    if len(ages) <= DOTS:
+        return ages
+    return tuple(ages[-1 - n * len(ages) // DOTS] for n in range(DOTS))
+
+
 def flow_chart(waiting: Iterable[Any], place: Place) -> dict[str, Any]:
     """Return the improvement flow as a chart, its table, and the total."""
     words = {state: str(word).capitalize() for state, word in STATES}
@@ -126,7 +135,9 @@ def flow_chart(waiting: Iterable[Any], place: Place) -> dict[str, Any]:
         states=tuple(
             svg.FlowState(
                 label=words[s.state],
-                ages=s.ages[-60:],
+                ages=_sample(s.ages),
+                count=s.count,
+                known_late=s.late,
                 url=rows_url("improvements", place, state=s.state),
             )
             for s in states

@@ -18,16 +18,29 @@ APART = 7.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowState:
-    """One state: the age in days of each record in it and the agreed limit in days, if any."""
+    """One state: the age in days of each record in it and the agreed limit in days, if any.
+
+    Where there are too many to draw, `ages` is a sample and `count` says how many there are;
+    `known_late` says how many are late where that is not a matter of the limit alone.
+    """
 
     label: str
     ages: tuple[int, ...]
     limit: int | None = None
     url: str = ""
+    count: int | None = None
+    known_late: int | None = None
+
+    @property
+    def total(self) -> int:
+        """Return how many there are."""
+        return len(self.ages) if self.count is None else self.count
 
     @property
     def late(self) -> int:
         """Return how many are older than the limit."""
+        if self.known_late is not None:
+            return self.known_late
         return sum(1 for age in self.ages if self.limit is not None and age > self.limit)
 
     @property
@@ -69,14 +82,14 @@ def height_of(age: int, top: float) -> float:
 
 def _column(state: FlowState, x: float, step: float, top: float, *, is_first: bool) -> list[str]:
     wide = step - 12
-    count = text(x, 37, len(state.ages), "s-n")
+    count = text(x, 37, state.total, "s-n")
     parts = [
         text(x, 16, state.label, "s-t2"),
-        linked(count, state.url, f"{state.label}: {len(state.ages)}"),
+        linked(count, state.url, f"{state.label}: {state.total}"),
     ]
     if state.late:
         said = ngettext("%(count)s late", "%(count)s late", state.late) % {"count": state.late}
-        parts.append(text(x + 9.5 * len(str(len(state.ages))) + 4, 36, said, "s-t s-tb"))
+        parts.append(text(x + 9.5 * len(str(state.total)) + 4, 36, said, "s-t s-tb"))
     if state.limit is not None:
         parts.append(rect((x, height_of(state.limit, top)), (wide, 1.5), "s-ink3"))
     parts += _dots(state, x, wide, top)

@@ -290,3 +290,17 @@ def test_a_decision_taken_is_a_decision_no_longer_needed(
 
     assert [d.subject.id for d in before if d.is_mine] == [row.pk]
     assert queries.decisions(lead, queries.Place(), 9) == []
+
+
+def test_the_flow_counts_all_even_where_it_draws_a_sample() -> None:
+    from portfolio.queries import Place
+    from portfolio.queries.board import Waiting
+    from portfolio.views.board import flow_chart
+
+    many = Waiting(state="shaped", ages=tuple(range(500)), late=7)
+
+    found = flow_chart([many], Place())
+
+    (column,) = found["chart"].states
+    assert (column.total, column.late, len(column.ages)) == (500, 7, 60)
+    assert (max(column.ages), found["total"]) == (499, 500)
