@@ -15,7 +15,7 @@ from common.domain.health import Health
 from demo.improvements import Walk
 from demo.moment import at
 from demo.people import House
-from demo.projects import Past
+from demo.project_past import Past
 from demo.service_past import read
 from demo.services import DAYS, Shelf
 from improvements.domain.health import DEFAULTS as IMPROVEMENT_DEFAULTS

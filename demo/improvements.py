@@ -9,7 +9,7 @@ from accounts.models import User
 from common import clock
 from demo.noise import stream
 from demo.people import House
-from demo.projects import Past
+from demo.project_past import Past
 from demo.services import Shelf, owner_of
 from demo.tables.improvements import IDEAS, SHAPES, Idea
 from improvements.actions import (
