@@ -10,6 +10,7 @@ from hypothesis import settings
 
 from accounts.domain.roles import Role
 from accounts.models import Unit, User
+from common import calendars
 from tests.factories.accounts import make_organisation, make_person
 
 # A slow machine is no failed property: no test here is timed.
@@ -31,8 +32,9 @@ def _the_database_is_the_one_asked_for() -> None:
 
 @pytest.fixture(autouse=True)
 def _fresh_surroundings() -> None:
-    """No test inherits another's language."""
+    """No test inherits another's language, nor a calendar whose number is given out again."""
     translation.activate("en")
+    calendars._KEPT.clear()
 
 
 @pytest.fixture

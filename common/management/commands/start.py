@@ -69,7 +69,7 @@ class Command(BaseCommand):
 
 def checked_port(text: str) -> str:
     """Return the port if it can be listened on; a sentence otherwise."""
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    if not (text.isascii() and text.isdigit()) or not 0 < int(text) < 65536:
         raise CommandError(
             f"PORT is '{text}'; it must be a number from 1 to 65535, e.g. PORT=8000."
         )
