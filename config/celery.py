@@ -51,6 +51,12 @@ app.conf.beat_schedule = {
         "schedule": crontab(hour=2, minute=11),
         "options": {"expires": 3600},
     },
+    # Staged rows that no preview, report or undo needs any more.
+    "tidy-imports": {
+        "task": "exchange.tidy",
+        "schedule": crontab(hour=2, minute=23),
+        "options": {"expires": 3600},
+    },
     # Incremental against full, difference exactly zero.
     "verify": {
         "task": "portfolio.verify",

@@ -9,6 +9,7 @@ urlpatterns = [
     path("", imports.import_list, name="list"),
     path("new/", uploads.upload, name="upload"),
     path("welcome/", uploads.welcome, name="welcome"),
+    path("welcome/panel/", uploads.welcome_panel, name="welcome_panel"),
     path("welcome/organisation/", uploads.found, name="found"),
     path("lists/<str:kind>.csv", uploads.to_fill_in, name="to_fill_in"),
     path("<int:pk>/", imports.import_detail, name="detail"),

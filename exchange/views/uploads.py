@@ -23,7 +23,7 @@ from exchange.forms import OrganisationForm, UploadForm
 from exchange.models import ImportBatch
 from exchange.templates import columns_to_fill, example_row, own_list
 from exchange.views.pages import import_url
-from exchange.welcome import may_found, steps_for
+from exchange.welcome import is_empty, may_found, steps_for
 from exchange.wording import KIND_LABELS
 
 #: so long a person waits for the preview; what takes longer goes on without them
@@ -140,6 +140,19 @@ def welcome(request: Request) -> HttpResponse:
     if not access.can_import(request.user):
         raise Http404
     return render_page(request, "exchange/welcome.html", {"steps": steps_for(request.user)})
+
+
+@signed_in
+@require_GET
+def welcome_panel(request: Request) -> HttpResponse:
+    """The first steps as the dashboard shows them; 204 once there is something to show."""
+    if not is_empty(request.user):
+        return HttpResponse(status=204)
+    founding = may_found(request.user)
+    steps = [] if founding else steps_for(request.user)
+    return render_page(
+        request, "exchange/welcome_panel.html", {"steps": steps, "founding": founding}
+    )
 
 
 @signed_in

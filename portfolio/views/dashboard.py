@@ -7,7 +7,9 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from accounts.access import authority, can_configure
 from accounts.actions import note_visit
+from accounts.domain.roles import Capability
 from common import clock
 from common.web.access import signed_in
 from common.web.render import render_page
@@ -46,6 +48,10 @@ def dashboard(request: Request) -> HttpResponse:
         "flow": board.flow_chart(queries.flow(user, place, board.FLOW_STATES), place),
         "title": place.unit.name if place.unit else _("Portfolio"),
     }
+    rights = authority(user)
+    context["may_begin"] = not (counts["project"].total or counts["service"].total) and (
+        rights.has_anywhere(Capability.IMPORT) or can_configure(user)
+    )
     if side != "services":
         context["projects"] = board.heat_map(queries.project_rows(user, place, PROJECTS_SHOWN))
     if side != "projects":
