@@ -86,8 +86,7 @@ def service_grid(services: Iterable[Any]) -> list[dict[str, Any]]:
             {
                 "url": url(Subject("service", service.pk)),
                 "name": service.name,
-                "measure": spark.get("name")
-                or (_("Availability, %") if spark.get("points") else _("No measure agreed")),
+                "measure": spark.get("name") or _("No measure agreed"),
                 "overall": standing.overall if standing else "grey",
                 "chart": _sparkline(spark),
                 "variation": spark.get("variation", "ordinary") if spark.get("points") else "",

@@ -17,7 +17,7 @@ from services.actions.services import subject_of
 from services.domain.facts import Inputs
 from services.domain.health import Assessment, assess
 from services.domain.limits import CODE_VERSION, DEFAULTS, limits_of
-from services.domain.trend import Trend
+from services.domain.trend import Course, Trend
 from services.models import ServiceStanding
 from services.queries.health import health_inputs
 
@@ -96,7 +96,7 @@ def _row(inputs: Inputs, assessment: Assessment, version: str, now: dt.datetime)
         "attainment": _rounded(figures.attainment, "0.01"),
         "open_incidents": inputs.backlog.open,
         "open_major": inputs.backlog.major,
-        "spark": _spark(figures.trend),
+        "spark": _spark(inputs.primary, figures.trend),
     }
     return ServiceStanding(
         service_id=inputs.service_id,
@@ -126,15 +126,17 @@ def _rounded(value: Decimal | None, step: str) -> Decimal | None:
     return None if value is None else value.quantize(Decimal(step), rounding=ROUND_HALF_UP)
 
 
-def _spark(found: Trend | None) -> dict[str, Any]:
+def _spark(measure: Course | None, found: Trend | None) -> dict[str, Any]:
     """Return a trend as JSON: numbers as text, so that none is rounded on its way."""
-    if found is None:
+    if measure is None or found is None:
         return {}
 
     def text(value: Decimal | None) -> str | None:
         return None if value is None else f"{value.quantize(Decimal('0.0001')).normalize():f}"
 
     return {
+        "name": measure.name,
+        "variation": found.variation,
         "points": [text(value) for value in found.values],
         "mean": text(found.mean),
         "lower": text(found.lower),

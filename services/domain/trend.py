@@ -47,6 +47,17 @@ class Trend:
         return (len(self.values) - 1, False) in self.signals
 
     @property
+    def variation(self) -> str:
+        """What the newest reading is: ``ordinary``, or a signal such as ``worse_up``.
+
+        The second word is the data's direction, the first whether that is wanted.
+        """
+        good = dict(self.signals).get(len(self.values) - 1)
+        if good is None or self.upper is None:
+            return "ordinary"
+        return f"{'better' if good else 'worse'}_{'up' if self.values[-1] > self.upper else 'down'}"
+
+    @property
     def last(self) -> Decimal | None:
         """The newest reading."""
         return self.values[-1] if self.values else None

@@ -47,6 +47,14 @@ def test_a_new_standing_is_a_change_from_nothing():
     assert row.drag in {"availability", "incidents"}
     assert row.satisfaction is None
     assert row.spark["points"][-1] == "22"
+    assert row.spark["name"]
+    assert row.spark["variation"] in {
+        "ordinary",
+        "better_up",
+        "better_down",
+        "worse_up",
+        "worse_down",
+    }
     assert row.stood_at == NOW
 
 
