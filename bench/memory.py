@@ -31,7 +31,7 @@ def run() -> list[Row]:
         try:
             wait_for(port, 180)
             for _ in range(40):
-                with urllib.request.urlopen(f"http://127.0.0.1:{port}/accounts/login/") as answer:
+                with urllib.request.urlopen(f"http://127.0.0.1:{port}/account/login/") as answer:
                     answer.read()
             time.sleep(20)
             tree = _tree(child.pid)

@@ -77,6 +77,7 @@ def commands(port: str) -> dict[str, list[str]]:
         python,
         "-m",
         "celery",
+        "--quiet",
         "--app",
         "config",
         "worker",
@@ -112,7 +113,8 @@ def main(port: str, sentences: list[str]) -> int:
     def end(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    signal.signal(signal.SIGTERM, end)
+    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have us ignore the first
+        signal.signal(number, end)
     children: list[Child] = []
     code = 0
     try:
