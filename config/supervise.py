@@ -75,6 +75,9 @@ def commands(port: str) -> dict[str, list[str]]:
     ]
     worker = [
         python,
+        # One machine, one person: that it is root is what a container is like.
+        "-W",
+        "ignore:You're running the worker",
         "-m",
         "celery",
         "--quiet",
@@ -113,8 +116,8 @@ def main(port: str, sentences: list[str]) -> int:
     def end(number: int, frame: FrameType | None) -> None:
         raise KeyboardInterrupt
 
-    for number in (signal.SIGINT, signal.SIGTERM):  # a shell may have us ignore the first
-        signal.signal(number, end)
+    signal.signal(signal.SIGTERM, end)
+    signal.signal(signal.SIGINT, end)  # a shell may have told us to ignore it
     children: list[Child] = []
     code = 0
     try:
@@ -134,6 +137,9 @@ def main(port: str, sentences: list[str]) -> int:
                     raise KeyboardInterrupt
             time.sleep(0.5 if told else 0.1)
     except KeyboardInterrupt:
+        # A second Ctrl-C must not end us before the children have ended.
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
         print("Stopping…", flush=True)
         for child in reversed(children):
             child.stop()
