@@ -36,7 +36,6 @@ class UploadForm(RecordForm):
     )
     mapping = forms.ChoiceField(
         label=_("Mapping"),
-        required=False,
         help_text=_("Says what the file's columns mean."),
     )
     own_mapping = UploadField(

@@ -151,7 +151,7 @@ CELLS: dict[str, str | Promise] = {
         "“%(text)s” is not among the words the mapping knows: %(known)s. Add it to the mapping, or "
         "write for example: %(example)s."
     ),
-    "required_missing": _("The cell is empty, and “%(field)s” is needed. Fill it in."),
+    "required_missing": _("The cell is empty, and it is needed. Fill it in."),
     "key_missing": _("The row has no key, so nobody could find it again. Fill the cell in."),
     "not_an_email": _("“%(text)s” is not an e-mail address. Write for example: %(example)s."),
     "out_of_range": _("“%(text)s” is outside what is possible. Write for example: %(example)s."),
