@@ -15,6 +15,7 @@ from django.db import transaction
 from accounts.models import Unit
 from common import clock, marks
 from common.db import CHUNK, columns_of, in_chunks, read_phase
+from common.locks import Busy, one_at_a_time
 from common.models import ChangeMark
 from common.standing import Change
 from common.subjects import Subject
@@ -22,6 +23,8 @@ from portfolio.models import RollupRun, StandingChange
 from portfolio.sides import KINDS, SIDES
 
 CONSUMER = "standing"
+#: number of the lock under which standings are judged and written
+JUDGING = 4201
 SWEEP_MARKS = 2000
 FULL_CHUNK = 2000
 #: the input hash of a standing that must be judged whatever its inputs are
@@ -145,8 +148,18 @@ def _zones(kind: str, ids: Sequence[int]) -> dict[str, list[int]]:
 
 
 def _judge(run: RollupRun, kind: str, ids: Sequence[int]) -> None:
-    for zone, local in _zones(kind, ids).items():
-        _restand(run, kind, local, clock.today(zone))
+    """Judge them while nobody else judges.
+
+    Two at once could read before and after an edit and write the older judgement last. Who has to
+    wait too long leaves the subjects to the next sweep.
+    """
+    try:
+        with read_phase(), one_at_a_time(JUDGING):
+            for zone, local in _zones(kind, ids).items():
+                _restand(run, kind, local, clock.today(zone))
+    except Busy:
+        marks.mark(Subject(kind, pk) for pk in ids)
+        return
     run.subjects += len(ids)
     run.heartbeat_at = clock.now()
     run.save(update_fields=["subjects", "changes", "failures", "heartbeat_at"])
