@@ -15,6 +15,8 @@ from django.urls import reverse
 from django.utils.functional import Promise
 
 _KEY = re.compile(r"^([A-Z]{3})-([1-9][0-9]{0,17})$")
+#: digits that a primary key may have in either database
+_DIGITS = 18
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,16 @@ def parse(text: str, *, kind: str | None = None) -> Subject:
             if known.prefix == match[1] and kind in {None, known.code}:
                 return Subject(known.code, int(match[2]))
     raise Http404(text)
+
+
+def number_of(text: str, kind: str) -> int | None:
+    """Return the number of a key of that kind, such as ``SVC-7``, or of a bare number.
+
+    None for any other text: what a person types into a search may be anything.
+    """
+    number = text.strip().upper().removeprefix(f"{_KINDS[kind].prefix}-")
+    is_number = number.isascii() and number.isdecimal() and len(number) <= _DIGITS
+    return int(number) if is_number else None
 
 
 def url(subject: Subject) -> str:

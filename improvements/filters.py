@@ -3,13 +3,13 @@
 import datetime as dt
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from accounts.models import Unit
-from common import clock
+from accounts.filters import UnitFilter
+from common import clock, subjects
+from common.web.filters import SearchFilter
 from improvements import access
 from improvements.domain.lifecycle import BACKLOG, OPEN
 from improvements.models import Improvement, ImprovementProject, ImprovementService
@@ -18,44 +18,16 @@ from improvements.models.scoring import OFFICES
 from projects.access import visible_to as projects_visible_to
 from services.access import visible_to as services_visible_to
 
-#: digits a key's number may have
-KEY_DIGITS = 18
 GROUPS = [
     ("open", pgettext_lazy("improvements", "open, all")),
     ("backlog", pgettext_lazy("improvements", "to be decided")),
 ]
 
 
-def number_of(text: str, prefix: str) -> int | None:
-    """Return the number of a key such as ``SVC-7`` or of a bare number; None for other text."""
-    number = text.strip().upper().removeprefix(f"{prefix}-")
-    return int(number) if number.isdecimal() and len(number) <= KEY_DIGITS else None
-
-
-def unit_label(unit: Unit) -> str:
-    """Return a unit's name, indented by its depth."""
-    return "\u2003" * (unit.path.count(".") - 1) + unit.name
-
-
-class _UnitField(django_filters.fields.ModelChoiceField):
-    def label_from_instance(self, obj: Unit) -> str:
-        return unit_label(obj)
-
-
-class UnitFilter(django_filters.ModelChoiceFilter):
-    """A unit with everything below it."""
-
-    field_class = _UnitField
-
-
-def _search() -> forms.TextInput:
-    return forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
-
-
 class ImprovementFilters(django_filters.FilterSet):
     """Filters of the list of improvements."""
 
-    q = django_filters.CharFilter(label=_("Search"), method="by_text", widget=_search())
+    q = SearchFilter(method="by_text")
     state = django_filters.ChoiceFilter(
         label=_("State"), method="by_state", choices=[*GROUPS, *STATES], empty_label=_("All")
     )
@@ -65,12 +37,7 @@ class ImprovementFilters(django_filters.FilterSet):
         choices=[*ROUTES, ("none", _("not chosen"))],
         empty_label=_("All"),
     )
-    unit = UnitFilter(
-        label=_("Unit"),
-        method="by_unit",
-        queryset=lambda request: access.units_to_view(request.user),
-        empty_label=_("All"),
-    )
+    unit = UnitFilter(queryset=lambda request: access.units_to_view(request.user))
     service = django_filters.CharFilter(label=_("Service"), method="by_service")
     project = django_filters.CharFilter(label=_("Project"), method="by_project")
     origin = django_filters.ChoiceFilter(label=_("Origin"), choices=ORIGINS, empty_label=_("All"))
@@ -103,7 +70,7 @@ class ImprovementFilters(django_filters.FilterSet):
         found = Q(title__icontains=text) | Q(problem__icontains=text)
         found |= Q(external_id__iexact=text) | Q(owner_name__icontains=text)
         found |= Q(owner__last_name__icontains=text) | Q(owner__title__icontains=text)
-        number = number_of(text, "IMP")
+        number = subjects.number_of(text, "improvement")
         return rows.filter(found if number is None else found | Q(pk=number))
 
     def by_state(self, rows: QuerySet[Improvement], name: str, value: str) -> QuerySet[Improvement]:
@@ -115,15 +82,11 @@ class ImprovementFilters(django_filters.FilterSet):
         """Improvements that go that way, or whose way has not been chosen."""
         return rows.filter(route="" if value == "none" else value)
 
-    def by_unit(self, rows: QuerySet[Improvement], name: str, value: Unit) -> QuerySet[Improvement]:
-        """Improvements of the unit and everything below it."""
-        return rows.filter(unit__path__startswith=value.path)
-
     def by_service(
         self, rows: QuerySet[Improvement], name: str, value: str
     ) -> QuerySet[Improvement]:
         """Improvements linked to a service the reader may see, by key or part of its name."""
-        number = number_of(value, "SVC")
+        number = subjects.number_of(value, "service")
         named = Q(name__icontains=value.strip()) if number is None else Q(pk=number)
         found = services_visible_to(self.request.user).filter(named)
         links = ImprovementService.objects.filter(service__in=found)
@@ -133,7 +96,7 @@ class ImprovementFilters(django_filters.FilterSet):
         self, rows: QuerySet[Improvement], name: str, value: str
     ) -> QuerySet[Improvement]:
         """Improvements linked to a project the reader may see, by key or part of its name."""
-        number = number_of(value, "PRJ")
+        number = subjects.number_of(value, "project")
         named = Q(name__icontains=value.strip()) if number is None else Q(pk=number)
         found = projects_visible_to(self.request.user).filter(named)
         links = ImprovementProject.objects.filter(project__in=found)

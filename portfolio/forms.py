@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.access import units_for
 from accounts.domain.roles import Capability
+from accounts.fields import UnitField
 
 SIDES = [
     ("", _("Both offices")),
@@ -18,18 +19,14 @@ SIDES = [
 class PlaceForm(forms.Form):
     """Which part of the organisation, and which office's side of it."""
 
-    unit: Any = forms.ModelChoiceField(
-        label=_("Unit"), queryset=None, required=False, empty_label=_("All units")
-    )
+    unit = UnitField(label=_("Unit"), required=False, empty_label=_("All units"))
     side = forms.ChoiceField(label=_("Office"), choices=SIDES, required=False)
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field: Any = self.fields["unit"]
-        field.queryset = units_for(user, Capability.VIEW_PROJECTS) | units_for(
-            user, Capability.VIEW_SERVICES
+        self.fields["unit"].queryset = (  # type: ignore[attr-defined]  # a ModelChoiceField
+            units_for(user, Capability.VIEW_PROJECTS) | units_for(user, Capability.VIEW_SERVICES)
         )
-        field.label_from_instance = lambda unit: "  " * (unit.path.count(".") - 1) + unit.name
 
 
 class SearchForm(forms.Form):

@@ -3,38 +3,16 @@
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import F, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters.fields import ModelChoiceField
 
-from accounts.models import Unit, User
+from accounts.filters import UnitFilter
+from accounts.models import User
+from common import subjects
+from common.web.filters import ColourFilter, SearchFilter
 from projects import access
 from projects.models import Project, ProjectType
 from projects.models.project import OVERLAYS, PHASES, TIERS
-
-COLOURS = [
-    ("red", _("Red")),
-    ("amber", _("Amber")),
-    ("green", _("Green")),
-    ("grey", _("Unknown")),
-]
-
-
-def unit_label(unit: Unit) -> str:
-    """Return a unit's name indented by its depth in the tree."""
-    return "\u2003" * (unit.path.count(".") - 1) + unit.name
-
-
-class _UnitField(ModelChoiceField):
-    def label_from_instance(self, obj: Unit) -> str:
-        return unit_label(obj)
-
-
-class UnitFilter(django_filters.ModelChoiceFilter):
-    """A unit with everything below it."""
-
-    field_class = _UnitField
 
 
 def managers(user: Any) -> QuerySet[User]:
@@ -46,26 +24,15 @@ def managers(user: Any) -> QuerySet[User]:
 class ProjectFilters(django_filters.FilterSet):
     """Filters of the list of projects."""
 
-    q = django_filters.CharFilter(
-        label=_("Search"),
-        method="by_text",
-        widget=forms.TextInput(attrs={"type": "search", "autocomplete": "off"}),
-    )
-    unit = UnitFilter(
-        label=_("Unit"),
-        method="by_unit",
-        queryset=lambda request: access.units_to_view(request.user),
-        empty_label=_("All"),
-    )
+    q = SearchFilter(method="by_text")
+    unit = UnitFilter(queryset=lambda request: access.units_to_view(request.user))
     phase = django_filters.ChoiceFilter(
         label=_("Phase"),
         method="by_phase",
         choices=[("open", _("not closed")), *PHASES, *OVERLAYS],
         empty_label=_("All"),
     )
-    colour = django_filters.ChoiceFilter(
-        label=_("Measured"), method="by_colour", choices=COLOURS, empty_label=_("All")
-    )
+    colour = ColourFilter()
     tier = django_filters.ChoiceFilter(label=_("Tier"), choices=TIERS, empty_label=_("All"))
     project_type = django_filters.ModelChoiceFilter(
         label=_("Type"), queryset=ProjectType.objects.all(), empty_label=_("All")
@@ -92,14 +59,8 @@ class ProjectFilters(django_filters.FilterSet):
         found = Q(name__icontains=text) | Q(external_id__iexact=text)
         found |= Q(manager_name__icontains=text) | Q(sponsor_name__icontains=text)
         found |= Q(manager__last_name__icontains=text) | Q(manager__title__icontains=text)
-        number = text.upper().removeprefix("PRJ-")
-        if number.isdecimal() and len(number) <= 18:
-            found |= Q(pk=int(number))
-        return rows.filter(found)
-
-    def by_unit(self, rows: QuerySet[Project], name: str, value: Unit) -> QuerySet[Project]:
-        """Projects of the unit and everything below it."""
-        return rows.filter(unit__path__startswith=value.path)
+        number = subjects.number_of(text, "project")
+        return rows.filter(found if number is None else found | Q(pk=number))
 
     def by_phase(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         """Projects in a phase, under an overlay, or simply not closed."""
@@ -108,12 +69,6 @@ class ProjectFilters(django_filters.FilterSet):
         if value in dict(OVERLAYS):
             return rows.filter(overlay=value)
         return rows.filter(phase=value)
-
-    def by_colour(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
-        """Projects whose measured colour it is; one that has no standing yet is unknown."""
-        if value == "grey":
-            return rows.filter(Q(standing__overall="grey") | Q(standing=None))
-        return rows.filter(standing__overall=value)
 
     def by_difference(self, rows: QuerySet[Project], name: str, value: str) -> QuerySet[Project]:
         """Projects where both are known and say different things, or where measured is worse."""

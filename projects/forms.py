@@ -1,85 +1,32 @@
 """The shape of what people enter about projects."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from decimal import Decimal
 from typing import Any
 
 from django import forms
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
+from accounts.fields import UnitField
 from accounts.models import Unit, User
-from common import formats
 from common.domain.health import Colour, Health, steps_between
 from common.web.forms import DayField, MoneyField, RecordForm
+from common.web.rows import RowForm, long_text
 from common.wording import say
 from projects import access
 from projects.actions.projects import ORIGINALS
 from projects.actions.reports import ReportValues
 from projects.domain.reporting import Line, differs
-from projects.filters import unit_label
 from projects.models import Issue, Project, ProjectType, Risk, StatusReportLine
 from projects.models.project import AMOUNTS, TIERS
 from projects.models.raid import ISSUE_STATES, LEVELS, RISK_KINDS, RISK_STATES
 from projects.wording import DIMENSIONS, shown
-
-LONG = forms.Textarea(attrs={"rows": 3})
-
-
-class UnitField(forms.ModelChoiceField):
-    """A unit, indented by its depth."""
-
-    def label_from_instance(self, obj: Model) -> str:
-        """Return the unit's name under its parents."""
-        return unit_label(obj) if isinstance(obj, Unit) else str(obj)
-
-
-class RowForm(RecordForm):
-    """A form over one row: knows its initial values and, after a conflict, what differs."""
-
-    @classmethod
-    def initial_of(cls, row: Model | None) -> dict[str, Any]:
-        """Return what the form shows of a row; empty for a new one."""
-        if row is None:
-            return {}
-        names = [name for name in cls.base_fields if hasattr(row, name) or name == "version"]
-        return {name: getattr(row, name) for name in names}
-
-    def values(self) -> Any:
-        """Return what was entered, by field name, without the plumbing."""
-        plumbing = {"form_key", "version"}
-        return {name: value for name, value in self.cleaned_data.items() if name not in plumbing}
-
-    def differences(self, current: Model) -> list[dict[str, str]]:
-        """Return the fields where the row as it stands now differs from what was typed."""
-        rows = []
-        for name, value in self.values().items():
-            theirs, yours = self._text(name, getattr(current, name, None)), self._text(name, value)
-            if theirs != yours:
-                rows.append(
-                    {"field": str(self.fields[name].label), "theirs": theirs, "yours": yours}
-                )
-        return rows
-
-    def _text(self, name: str, value: Any) -> str:
-        field = self.fields[name]
-        if value is None or isinstance(value, Model):
-            return str(value or "")
-        if isinstance(value, Decimal):
-            return formats.format_number(value, 0 if value == value.to_integral_value() else 2)
-        if isinstance(value, bool):
-            return str(_("yes") if value else _("no"))
-        if isinstance(field, forms.ChoiceField):
-            choices: Any = field.choices
-            return str(dict(choices).get(value, value))
-        return str(field.prepare_value(value))
 
 
 class ProjectForm(RowForm):
     """A project. Few fields are asked for; the rest can wait, a light project never needs it."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    unit = UnitField(label=_("Unit"), queryset=Unit.objects.none())
+    unit = UnitField(label=_("Unit"))
     project_type = forms.ModelChoiceField(label=_("Type"), queryset=ProjectType.objects.all())
     tier = forms.ChoiceField(
         label=_("Tier"),
@@ -90,7 +37,7 @@ class ProjectForm(RowForm):
     purpose = forms.CharField(
         label=_("Purpose"),
         required=False,
-        widget=LONG,
+        widget=long_text(),
         help_text=_("One sentence: what gets better for whom."),
     )
     manager = forms.ModelChoiceField(
@@ -198,13 +145,13 @@ class MoveForm(RecordForm):
     """A move to another phase or overlay."""
 
     target = forms.CharField(widget=forms.HiddenInput)
-    reason = forms.CharField(label=_("Reason"), required=False, widget=LONG)
+    reason = forms.CharField(label=_("Reason"), required=False, widget=long_text())
 
 
 class ArchiveForm(RecordForm):
     """Why a project leaves the lists."""
 
-    reason = forms.CharField(label=_("Reason"), widget=LONG)
+    reason = forms.CharField(label=_("Reason"), widget=long_text())
 
 
 class MilestoneForm(RowForm):
@@ -228,7 +175,7 @@ class RiskForm(RowForm):
     consequence = forms.TypedChoiceField(
         label=_("Consequence"), choices=LEVELS, coerce=int, initial=3
     )
-    response = forms.CharField(label=_("Response"), required=False, widget=LONG)
+    response = forms.CharField(label=_("Response"), required=False, widget=long_text())
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), required=False)
     due_on = DayField(label=_("Response due"), required=False)
     state = forms.ChoiceField(label=_("State"), choices=RISK_STATES, initial="open")
@@ -244,8 +191,8 @@ class IssueForm(RowForm):
     """An issue."""
 
     title = forms.CharField(label=_("Issue"), max_length=200)
-    description = forms.CharField(label=_("What has happened"), required=False, widget=LONG)
-    resolution = forms.CharField(label=_("What is being done"), required=False, widget=LONG)
+    description = forms.CharField(label=_("What has happened"), required=False, widget=long_text())
+    resolution = forms.CharField(label=_("What is being done"), required=False, widget=long_text())
     owner = forms.ModelChoiceField(label=_("Owner"), queryset=User.objects.none(), required=False)
     due_on = DayField(label=_("Due"), required=False)
     state = forms.ChoiceField(label=_("State"), choices=ISSUE_STATES, initial="open")
@@ -279,8 +226,10 @@ class ReportForm(RecordForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=_("Two or three sentences a reader outside the project understands."),
     )
-    next_steps = forms.CharField(label=_("Next steps"), required=False, widget=LONG)
-    decisions_needed = forms.CharField(label=_("Decisions needed"), required=False, widget=LONG)
+    next_steps = forms.CharField(label=_("Next steps"), required=False, widget=long_text())
+    decisions_needed = forms.CharField(
+        label=_("Decisions needed"), required=False, widget=long_text()
+    )
 
     def __init__(
         self,

@@ -4,17 +4,17 @@ import datetime as dt
 from typing import Any
 
 import django_filters
-from django import forms
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from django_filters.fields import ModelChoiceField
 
 from accounts.access import units_for
 from accounts.domain.roles import Capability
-from accounts.models import Unit, User
-from common import clock
+from accounts.filters import UnitFilter
+from accounts.models import User
+from common import clock, subjects
 from common.domain.periods import PeriodKind, period_of
+from common.web.filters import ColourFilter, SearchFilter
 from services import access
 from services.domain.lifecycle import Everyday
 from services.models import Incident, Service
@@ -22,27 +22,8 @@ from services.models.agreement import PRIORITIES
 from services.models.service import TIERS
 from services.wording import EVERYDAY
 
-COLOURS = [
-    ("red", _("Red")),
-    ("amber", _("Amber")),
-    ("green", _("Green")),
-    ("grey", _("Unknown")),
-]
-#: digits a key's number may have
-KEY_DIGITS = 18
 #: how far back the months of a filter go
 MONTHS = 25
-
-
-class _UnitField(ModelChoiceField):
-    def label_from_instance(self, obj: Unit) -> str:
-        return "\u2003" * (obj.path.count(".") - 1) + obj.name
-
-
-class UnitFilter(django_filters.ModelChoiceFilter):
-    """A unit with everything below it."""
-
-    field_class = _UnitField
 
 
 def owners(user: Any) -> QuerySet[User]:
@@ -51,29 +32,18 @@ def owners(user: Any) -> QuerySet[User]:
     return User.objects.filter(pk__in=seen).order_by("last_name", "first_name", "username")
 
 
-def _search() -> forms.TextInput:
-    return forms.TextInput(attrs={"type": "search", "autocomplete": "off"})
-
-
 class ServiceFilters(django_filters.FilterSet):
     """Filters of the list of services."""
 
-    q = django_filters.CharFilter(label=_("Search"), method="by_text", widget=_search())
-    unit = UnitFilter(
-        label=_("Unit"),
-        method="by_unit",
-        queryset=lambda request: units_for(request.user, Capability.VIEW_SERVICES),
-        empty_label=_("All"),
-    )
+    q = SearchFilter(method="by_text")
+    unit = UnitFilter(queryset=lambda request: units_for(request.user, Capability.VIEW_SERVICES))
     status = django_filters.ChoiceFilter(
         label=_("Status"),
         method="by_status",
         choices=[("live", _("not retired")), *EVERYDAY.items()],
         empty_label=_("All"),
     )
-    colour = django_filters.ChoiceFilter(
-        label=_("Measured"), method="by_colour", choices=COLOURS, empty_label=_("All")
-    )
+    colour = ColourFilter()
     tier = django_filters.ChoiceFilter(label=_("Tier"), choices=TIERS, empty_label=_("All"))
     owner = django_filters.ModelChoiceFilter(
         label=_("Service owner"),
@@ -91,14 +61,8 @@ class ServiceFilters(django_filters.FilterSet):
         found = Q(name__icontains=text) | Q(external_id__iexact=text)
         found |= Q(owner_name__icontains=text) | Q(owner__last_name__icontains=text)
         found |= Q(owner__title__icontains=text)
-        number = text.upper().removeprefix("SVC-")
-        if number.isdecimal() and len(number) <= KEY_DIGITS:
-            found |= Q(pk=int(number))
-        return rows.filter(found)
-
-    def by_unit(self, rows: QuerySet[Service], name: str, value: Unit) -> QuerySet[Service]:
-        """Services of the unit and everything below it."""
-        return rows.filter(unit__path__startswith=value.path)
+        number = subjects.number_of(text, "service")
+        return rows.filter(found if number is None else found | Q(pk=number))
 
     def by_status(self, rows: Any, name: str, value: str) -> QuerySet[Service]:
         """Services whose everyday word it is, or all but the retired."""
@@ -107,12 +71,6 @@ class ServiceFilters(django_filters.FilterSet):
             return living
         found: QuerySet[Service] = rows.called(Everyday(value))
         return found
-
-    def by_colour(self, rows: QuerySet[Service], name: str, value: str) -> QuerySet[Service]:
-        """Services whose measured colour it is; one that has no standing yet is unknown."""
-        if value == "grey":
-            return rows.filter(Q(standing__overall="grey") | Q(standing=None))
-        return rows.filter(standing__overall=value)
 
 
 def recent_months() -> list[tuple[str, str]]:
@@ -129,7 +87,7 @@ def recent_months() -> list[tuple[str, str]]:
 class IncidentFilters(django_filters.FilterSet):
     """Filters of a service's incidents."""
 
-    q = django_filters.CharFilter(label=_("Search"), method="by_text", widget=_search())
+    q = SearchFilter(method="by_text")
     state = django_filters.ChoiceFilter(
         label=_("State"),
         method="by_state",

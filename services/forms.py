@@ -1,22 +1,22 @@
 """The shape of what people enter about services."""
 
 import datetime as dt
-from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Model
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import people_for, units_for
 from accounts.domain.roles import Capability
+from accounts.fields import UnitField
 from accounts.models import Unit, User
 from common import formats
 from common.domain import parsing
 from common.models import WorkCalendar
 from common.web.forms import DayField, MoneyField, NumberField, RecordForm, WholeField, refuse
+from common.web.rows import RowForm, long_text
 from common.wording import say
 from services import access
 from services.actions import Reading, Target, Terms
@@ -34,7 +34,6 @@ from services.models.measure import BETTER
 from services.models.outage import OUTAGE_KINDS
 from services.models.service import DEPENDENCY_KINDS, STATUSES, TIERS
 
-LONG = forms.Textarea(attrs={"rows": 3})
 #: empty rows of the grid that readings are typed into
 EMPTY_ROWS = 6
 
@@ -84,56 +83,11 @@ class LengthField(forms.CharField):
         return show_length(value) if isinstance(value, int) else value
 
 
-class UnitField(forms.ModelChoiceField):
-    """A unit, indented by its depth."""
-
-    def label_from_instance(self, obj: Any) -> str:
-        """Return the unit's name under its parents."""
-        return "\u2003" * (obj.path.count(".") - 1) + str(obj.name)
-
-
-class RowForm(RecordForm):
-    """A form over one row: knows its initial values and, after a conflict, what differs."""
-
-    @classmethod
-    def initial_of(cls, row: Model) -> dict[str, Any]:
-        """Return what the form shows of a row."""
-        return {name: getattr(row, name) for name in cls.base_fields if hasattr(row, name)}
-
-    def values(self) -> dict[str, Any]:
-        """Return what was entered, by field name, without the plumbing."""
-        plumbing = {"form_key", "version"}
-        return {name: value for name, value in self.cleaned_data.items() if name not in plumbing}
-
-    def conflict_with(self, current: Model) -> list[dict[str, str]]:
-        """Return the fields where the row as it stands now differs from what was typed."""
-        return list(self._differences(current))
-
-    def _differences(self, current: Model) -> Iterator[dict[str, str]]:
-        for name, value in self.values().items():
-            if not hasattr(current, name) or hasattr(getattr(current, name), "all"):
-                continue
-            theirs, yours = self._text(name, getattr(current, name)), self._text(name, value)
-            if theirs != yours:
-                yield {"field": str(self.fields[name].label), "theirs": theirs, "yours": yours}
-
-    def _text(self, name: str, value: Any) -> str:
-        field = self.fields[name]
-        if value is None or isinstance(value, Model):
-            return str(value or "")
-        if isinstance(value, bool):
-            return str(_("yes") if value else _("no"))
-        if isinstance(field, forms.ChoiceField) and not isinstance(field, forms.ModelChoiceField):
-            words: Any = field.choices
-            return str({str(code): text for code, text in words}.get(str(value), value))
-        return str(field.prepare_value(value))
-
-
 class ServiceForm(RowForm):
     """A service. Few fields are asked for; the rest can wait until a step needs them."""
 
     name = forms.CharField(label=_("Name"), max_length=200)
-    unit = UnitField(label=_("Unit"), queryset=Unit.objects.none())
+    unit = UnitField(label=_("Unit"))
     status = forms.ChoiceField(
         label=_("Status"),
         choices=STATUSES,
@@ -153,7 +107,7 @@ class ServiceForm(RowForm):
     purpose = forms.CharField(
         label=_("Purpose"),
         required=False,
-        widget=LONG,
+        widget=long_text(),
         help_text=_("What users get, in a sentence or two."),
     )
     users_count = WholeField(label=_("Users"), required=False, least=Decimal(0))
@@ -202,7 +156,7 @@ class ServiceForm(RowForm):
 class StatusForm(RecordForm):
     """A step along the life cycle."""
 
-    def conflict_with(self, current: Service) -> list[dict[str, str]]:
+    def differences(self, current: Service) -> list[dict[str, str]]:
         """Return where the service stands now, beside the step that was asked for."""
         words = {code: str(label) for code, label in STATUSES}
         theirs, yours = words[current.status], words.get(self.cleaned_data["target"], "")
@@ -213,7 +167,7 @@ class StatusForm(RecordForm):
     reason = forms.CharField(
         label=_("Reason"),
         required=False,
-        widget=LONG,
+        widget=long_text(),
         help_text=_("Needed for a step back, for retirement and for a new beginning."),
     )
 
@@ -384,7 +338,7 @@ class CloseForm(RecordForm):
 
     ends_at = InstantField(label=_("Ended"))
 
-    def conflict_with(self, current: Outage) -> list[dict[str, str]]:
+    def differences(self, current: Outage) -> list[dict[str, str]]:
         """Return the end that somebody else gave, beside the one given here."""
         field = self.fields["ends_at"]
         theirs, yours = current.ends_at, self.cleaned_data["ends_at"]

@@ -38,8 +38,7 @@ def answer_form(
     try:
         url = once(request.user, form.cleaned_data.get("form_key") or "", do)
     except Stale as stale:
-        differ: Any = getattr(form, "differences", None)
-        page["conflict"] = differ(stale.current) if differ else []
+        page["conflict"] = form.differences(stale.current)
         page["conflict_at"] = stale.current.updated_at
         form.take_version(stale.current.version)
         return render_page(request, template, page, status=409)

@@ -120,6 +120,10 @@ class RecordForm(forms.Form):
         field = refusal.field if refusal.field in self.fields else None
         self.add_error(field, str(refusal))
 
+    def differences(self, current: Any) -> list[dict[str, str]]:
+        """Return what to show beside each other after a conflict; a `RowForm` knows."""
+        return []
+
     def take_version(self, version: int) -> None:
         """After a conflict: keep what was typed, but let the next save be on the newer version."""
         data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict has it

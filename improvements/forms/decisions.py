@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from common.web.forms import DayField, RecordForm
+from common.web.rows import long_text
 from improvements import access
 from improvements.domain.approvals import Deed
 from improvements.domain.lifecycle import OPEN
-from improvements.forms.fields import RecordField, long_text
+from improvements.forms.fields import RecordField
 from improvements.models import Improvement
 from improvements.models.improvement import GRADES
 from improvements.wording import SENTENCES
@@ -71,6 +72,6 @@ class DecisionForm(RecordForm):
             self.fields["target"].choose(  # type: ignore[attr-defined]  # a RecordField
                 others.exclude(pk=improvement.pk),
                 name_field="title",
-                prefix="IMP",
+                kind="improvement",
                 list_id="merge-targets",
             )

@@ -7,11 +7,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from accounts.access import people_for
+from accounts.fields import UnitField
 from accounts.models import Unit, User
 from common.web.forms import NumberField, RecordForm
+from common.web.rows import RowForm, long_text
 from improvements import access
 from improvements.actions.capture import SOURCE_OWNED
-from improvements.forms.fields import RecordField, RowForm, UnitField, long_text
+from improvements.forms.fields import RecordField
 from improvements.models import Improvement
 from improvements.models.improvement import ORIGINS, ROUTES
 from improvements.wording import SENTENCES
@@ -38,7 +40,7 @@ class CaptureForm(RecordForm):
         required=False,
         help_text=_("By name or number. Leave it empty if you do not know, and choose your unit."),
     )
-    unit = UnitField(label=_("Unit"), queryset=Unit.objects.none(), required=False, empty_label="–")
+    unit = UnitField(label=_("Unit"), required=False, empty_label="–")
     origin = forms.ChoiceField(
         label=_("Where does it come from?"), choices=ORIGINS, initial="person", required=False
     )
@@ -49,7 +51,7 @@ class CaptureForm(RecordForm):
         self.fields["service"].choose(  # type: ignore[attr-defined]  # a RecordField
             services_visible_to(user).filter(archived_at=None),
             name_field="name",
-            prefix="SVC",
+            kind="service",
             list_id="capture-services",
         )
         if not self.is_bound and user.unit_id and "unit" not in self.initial:
@@ -70,7 +72,7 @@ class ImprovementForm(RowForm):
         error_messages={"required": SENTENCES["improvements.problem_needed"]},
     )
     origin = forms.ChoiceField(label=_("Origin"), choices=ORIGINS)
-    unit = UnitField(label=_("Unit"), queryset=Unit.objects.none())
+    unit = UnitField(label=_("Unit"))
     is_confidential = forms.BooleanField(
         label=_("Confidential: only the people named on it get in"), required=False
     )
@@ -134,15 +136,12 @@ class LinkForm(RecordForm):
 
     def __init__(self, *args: Any, user: Any, kind: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        visible, prefix = {
-            "service": (services_visible_to, "SVC"),
-            "project": (projects_visible_to, "PRJ"),
-        }[kind]
+        visible = services_visible_to if kind == "service" else projects_visible_to
         field = self.fields["record"]
         field.label = _("Service") if kind == "service" else _("Project")
         field.choose(  # type: ignore[attr-defined]  # a RecordField
             visible(user).filter(archived_at=None),
             name_field="name",
-            prefix=prefix,
+            kind=kind,
             list_id=f"link-{kind}",
         )

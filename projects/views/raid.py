@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from common.errors import Refused
 from common.web.access import signed_in
+from common.web.answers import answer_form
 from common.web.render import go, render_page
 from common.web.requests import Request
 from projects import access
@@ -27,7 +28,6 @@ from projects.forms import IssueForm, MilestoneForm, RiskForm
 from projects.listing import project_url
 from projects.matrix import matrix_of
 from projects.models import Issue, Milestone, Project, Risk
-from projects.views.writing import answer_form
 
 M = TypeVar("M", bound=Model)
 

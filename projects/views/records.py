@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from common.web.access import signed_in
+from common.web.answers import answer_form
 from common.web.render import render_page
 from common.web.requests import Request
 from projects import access
@@ -22,7 +23,6 @@ from projects.forms import ArchiveForm, MoveForm, ProjectForm
 from projects.listing import project_url
 from projects.log import LATEST_LINES, LINES, log_of
 from projects.moves import moves_for
-from projects.views.writing import answer_form
 
 
 @signed_in

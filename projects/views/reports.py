@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from common.web.access import signed_in
+from common.web.answers import answer_form
 from common.web.render import render_page
 from common.web.requests import Request
 from projects import access
@@ -15,7 +16,6 @@ from projects.domain.reporting import EXPIRES_AFTER
 from projects.forms import ReportForm
 from projects.models import Project, StatusReport
 from projects.reporting import report_view
-from projects.views.writing import answer_form
 
 
 @signed_in

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from common import clock
 from common.web.access import signed_in
+from common.web.answers import answer_form
 from common.web.render import go
 from common.web.requests import Request
 from services import access, actions
@@ -23,7 +24,6 @@ from services.forms import (
     OutageForm,
 )
 from services.models import Agreement, Service
-from services.views.saving import answer
 from services.views.services import url_of
 
 
@@ -69,13 +69,13 @@ def set_agreement(request: Request, key: str) -> HttpResponse:
         )
         return url_of(service)
 
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/agreement_form.html",
-        _page(_("New terms for %(name)s") % {"name": service}, service, last=last),
-        save=save,
-        done=_("The terms are saved. They hold from the day you gave."),
+        form,
+        save,
+        said=_("The terms are saved. They hold from the day you gave."),
+        context=_page(_("New terms for %(name)s") % {"name": service}, service, last=last),
     )
 
 
@@ -91,13 +91,13 @@ def end_agreement(request: Request, key: str, pk: int) -> HttpResponse:
         actions.end_agreement(agreement, by=request.user, ends_on=form.cleaned_data["ends_on"])
         return url_of(service)
 
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/form.html",
-        _page(_("End version %(no)s") % {"no": agreement.version_no}, service),
-        save=save,
-        done=_("The agreement ends on the day you gave."),
+        form,
+        save,
+        said=_("The agreement ends on the day you gave."),
+        context=_page(_("End version %(no)s") % {"no": agreement.version_no}, service),
     )
 
 
@@ -123,13 +123,13 @@ def record_outage(request: Request, key: str) -> HttpResponse:
             )
         return url_of(service)
 
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/form.html",
-        _page(_("An outage of %(name)s") % {"name": service}, service),
-        save=save,
-        done=_("The outage is saved."),
+        form,
+        save,
+        said=_("The outage is saved."),
+        context=_page(_("An outage of %(name)s") % {"name": service}, service),
     )
 
 
@@ -151,13 +151,13 @@ def edit_outage(request: Request, key: str, pk: int) -> HttpResponse:
         actions.edit_outage(outage, by=request.user, expected=expected, **form.values())
         return reverse("services:outages", args=[service.key])
 
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/form.html",
-        _page(_("Change the outage"), service),
-        save=save,
-        done=_("The outage is saved."),
+        form,
+        save,
+        said=_("The outage is saved."),
+        context=_page(_("Change the outage"), service),
     )
 
 
@@ -181,13 +181,13 @@ def close_outage(request: Request, key: str, pk: int) -> HttpResponse:
         )
         return url_of(service)
 
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/form.html",
-        _page(_("The outage is over"), service),
-        save=save,
-        done=_("The outage is ended."),
+        form,
+        save,
+        said=_("The outage is ended."),
+        context=_page(_("The outage is over"), service),
     )
 
 
@@ -202,13 +202,13 @@ def add_measure(request: Request, key: str) -> HttpResponse:
         measure = actions.add_measure(service, by=request.user, **form.values())
         return reverse("services:measure", args=[service.key, measure.pk])
 
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/form.html",
-        _page(_("A new measure of %(name)s") % {"name": service}, service),
-        save=save,
-        done=_("The measure is saved. Enter its readings below."),
+        form,
+        save,
+        said=_("The measure is saved. Enter its readings below."),
+        context=_page(_("A new measure of %(name)s") % {"name": service}, service),
     )
 
 
@@ -225,13 +225,13 @@ def edit_measure(request: Request, key: str, pk: int) -> HttpResponse:
         actions.edit_measure(measure, by=request.user, expected=expected, **form.values())
         return reverse("services:measure", args=[service.key, measure.pk])
 
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/form.html",
-        _page(_("Change %(name)s") % {"name": measure}, service),
-        save=save,
-        done=_("The measure is saved."),
+        form,
+        save,
+        said=_("The measure is saved."),
+        context=_page(_("Change %(name)s") % {"name": measure}, service),
     )
 
 
@@ -248,13 +248,13 @@ def add_calendar_entry(request: Request, key: str) -> HttpResponse:
         actions.add_calendar_entry(by=request.user, service=service, **data)
         return url_of(service)
 
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/form.html",
-        _page(_("Plan something for %(name)s") % {"name": service}, service),
-        save=save,
-        done=_("It is on the calendar."),
+        form,
+        save,
+        said=_("It is on the calendar."),
+        context=_page(_("Plan something for %(name)s") % {"name": service}, service),
     )
 
 

@@ -10,6 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from common import formats
 from common.web.access import signed_in
+from common.web.answers import answer_form
+from common.web.render import render_page
 from common.web.requests import Request
 from common.web.svg import XmrChart, XmrPoint
 from services import access, actions
@@ -18,7 +20,6 @@ from services.domain.trend import Course, Trend, trend
 from services.forms import ReadingsForm
 from services.models import Measure, MeasurePoint
 from services.views.detail import head
-from services.views.saving import answer
 
 #: readings that stand in the grid ready to be corrected
 LATEST = 6
@@ -30,28 +31,24 @@ def measure(request: Request, key: str, pk: int) -> HttpResponse:
     """A measure's course with its limits, a table twin, and the grid for readings."""
     row = access.get_measure_for(request.user, key, pk)
     points = list(row.points.filter(is_current=True).order_by("on"))
-    may_edit = access.can_edit_service(request.user, row.service)
-    form = (
-        ReadingsForm(request.POST or None, measure=row, latest=points[-LATEST:])
-        if may_edit
-        else None
-    )
-
-    def save() -> str:
-        access.check_can_edit_service(request.user, row.service)
-        actions.add_points(row, form.readings() if form else [], by=request.user)
-        return reverse("services:measure", args=[row.service.key, row.pk])
-
+    context = head(request, row.service, "measures") | _drawn(row, points)
     if request.method == "POST":
         access.check_can_edit_service(request.user, row.service)
-    context = head(request, row.service, "measures") | _drawn(row, points)
-    return answer(
+    elif not access.can_edit_service(request.user, row.service):
+        return render_page(request, "services/measure.html", context)
+    form = ReadingsForm(request.POST or None, measure=row, latest=points[-LATEST:])
+
+    def save() -> str:
+        actions.add_points(row, form.readings(), by=request.user)
+        return reverse("services:measure", args=[row.service.key, row.pk])
+
+    return answer_form(
         request,
-        form,
         "services/measure.html",
-        context,
-        save=save,
-        done=_("The readings are saved."),
+        form,
+        save,
+        said=_("The readings are saved."),
+        context=context,
     )
 
 

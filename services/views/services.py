@@ -12,6 +12,7 @@ from accounts.domain.roles import Capability
 from common import clock, subjects
 from common.errors import NotAllowed
 from common.web.access import signed_in
+from common.web.answers import answer_form
 from common.web.render import go
 from common.web.requests import Request
 from common.wording import say
@@ -20,7 +21,6 @@ from services.actions.services import evidence
 from services.domain.lifecycle import LIFE_CYCLE, Status, is_back
 from services.forms import DependencyForm, ServiceForm, StatusForm
 from services.models import Service
-from services.views.saving import answer
 from services.wording import EVIDENCE, status_word
 
 
@@ -36,13 +36,13 @@ def create(request: Request) -> HttpResponse:
     if not access.can_create_service(request.user):
         raise NotAllowed("common.not_your_role", who=say("services.who.office"))
     form = ServiceForm(request.POST or None, user=request.user)
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/form.html",
-        {"heading": _("New service"), "back": reverse("services:list")},
-        save=lambda: url_of(actions.create_service(by=request.user, **form.values())),
-        done=_("The service is saved."),
+        form,
+        lambda: url_of(actions.create_service(by=request.user, **form.values())),
+        said=_("The service is saved."),
+        context={"heading": _("New service"), "back": reverse("services:list")},
     )
 
 
@@ -62,17 +62,17 @@ def edit(request: Request, key: str) -> HttpResponse:
         expected = form.cleaned_data["version"] or 0
         return url_of(actions.edit_service(service, by=request.user, expected=expected, **values))
 
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/form.html",
-        {
+        form,
+        save,
+        said=_("The service is saved."),
+        context={
             "heading": _("Change %(name)s") % {"name": service},
             "service": service,
             "back": url_of(service),
         },
-        save=save,
-        done=_("The service is saved."),
     )
 
 
@@ -133,13 +133,13 @@ def status(request: Request, key: str) -> HttpResponse:
         )
         return url_of(moved)
 
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/status.html",
-        {"service": service, "steps": steps, "back": url_of(service)},
-        save=save,
-        done=_("The status is changed."),
+        form,
+        save,
+        said=_("The status is changed."),
+        context={"service": service, "steps": steps, "back": url_of(service)},
     )
 
 
@@ -163,17 +163,17 @@ def add_dependency(request: Request, key: str) -> HttpResponse:
         )
         return url_of(service)
 
-    return answer(
+    return answer_form(
         request,
-        form,
         "services/form.html",
-        {
+        form,
+        save,
+        said=_("The dependency is saved."),
+        context={
             "heading": _("What %(name)s needs") % {"name": service},
             "service": service,
             "back": url_of(service),
         },
-        save=save,
-        done=_("The dependency is saved."),
     )
 
 
