@@ -15,6 +15,8 @@ class Move:
     needs: tuple[str, ...] = ()
     #: a backward or sideways move must say why
     needs_reason: bool = False
+    #: False for one of many alike that would hide the shape; `StateTable.undrawn` says them
+    is_drawn: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,6 +37,8 @@ class StateTable:
     states: type[StrEnum]
     initial: StrEnum
     moves: tuple[Move, ...]
+    #: a sentence about the moves that the diagram leaves out
+    undrawn: str = ""
     _index: Mapping[tuple[str, str], Move] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -70,6 +74,8 @@ class StateTable:
         """Return the table as a Mermaid state diagram, for docs/reference."""
         lines = ["stateDiagram-v2", f"    [*] --> {self.initial.value}"]
         for move in self.moves:
+            if not move.is_drawn:
+                continue
             needs = f", needs {', '.join(move.needs)}" if move.needs else ""
             reason = ", with a reason" if move.needs_reason else ""
             lines.append(

@@ -77,7 +77,7 @@ def _on(source: State, target: State, *needs: Evidence) -> Move:
 
 
 TABLE = StateTable(
-    name="improvement",
+    name="improvement state",
     states=State,
     initial=State.CAPTURED,
     moves=(

@@ -134,7 +134,7 @@ def _moves() -> tuple[Move, ...]:
         for before, after in pairwise(list(Status)[:-1])
     ]
     back = [
-        Move(source=source, target=target, by=EDIT, needs_reason=True)
+        Move(source=source, target=target, by=EDIT, needs_reason=True, is_drawn=False)
         for source in list(Status)[1:-1]
         for target in list(Status)[: source.number - 1]
     ]
@@ -154,24 +154,18 @@ def _moves() -> tuple[Move, ...]:
     return (*ahead, *back, *out, *again)
 
 
-LIFE_CYCLE = StateTable(name="service", states=Status, initial=Status.REQUIREMENTS, moves=_moves())
+LIFE_CYCLE = StateTable(
+    name="service status",
+    states=Status,
+    initial=Status.REQUIREMENTS,
+    moves=_moves(),
+    undrawn=(
+        "Not drawn: from any status between *defined* and *operational* a step back to any "
+        "earlier one, by `edit_services`, with a reason."
+    ),
+)
 
 
 def is_back(source: Status, target: Status) -> bool:
     """Return whether a move goes to an earlier status; beginning again is not a step back."""
     return target.number < source.number and source is not Status.RETIRED
-
-
-def diagram() -> str:
-    """Return the life cycle as a Mermaid diagram: forward, out and again; steps back in one line.
-
-    Drawing each of the 45 steps back would hide the shape, so they are said once.
-    """
-    lines = ["stateDiagram-v2", f"    [*] --> {LIFE_CYCLE.initial.value}"]
-    for move in LIFE_CYCLE.moves:
-        if is_back(Status(move.source), Status(move.target)):
-            continue
-        needs = f", needs {', '.join(move.needs)}" if move.needs else ""
-        reason = ", with a reason" if move.needs_reason else ""
-        lines.append(f"    {move.source.value} --> {move.target.value}: {move.by}{needs}{reason}")
-    return "\n".join(lines) + "\n"

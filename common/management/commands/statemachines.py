@@ -9,15 +9,28 @@ from django.core.management.base import BaseCommand, CommandError
 
 from common.domain.transitions import StateTable
 
-MODULES = [
-    "projects.domain.lifecycle",
-    "services.domain.lifecycle",
-    "improvements.domain.lifecycle",
-]
+#: page of docs/reference -> its heading, and the module whose tables it draws
+PAGES = {
+    "project_states": ("States of a project", "projects.domain.lifecycle"),
+    "service_states": ("States of a service", "services.domain.lifecycle"),
+    "improvement_states": ("States of an improvement", "improvements.domain.lifecycle"),
+}
+
+
+def page(heading: str, module: str) -> str:
+    """Return the page of a module's tables, as they are now."""
+    parts = [f"# {heading}\n\nGenerated from `{module}` by `manage.py statemachines`.\n"]
+    for table in vars(importlib.import_module(module)).values():
+        if isinstance(table, StateTable):
+            said = f"{table.undrawn}\n\n" if table.undrawn else ""
+            parts.append(
+                f"## {table.name.capitalize()}\n\n{said}```mermaid\n{table.diagram()}```\n"
+            )
+    return "\n".join(parts)
 
 
 class Command(BaseCommand):
-    """Generate docs/reference/<table>.md."""
+    """Generate docs/reference/<things>_states.md."""
 
     help = "Write the state diagrams of docs/reference; --check fails when one is stale"
 
@@ -26,19 +39,17 @@ class Command(BaseCommand):
         parser.add_argument("--check", action="store_true")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write or compare every table that a lifecycle module holds."""
+        """Write or compare every page."""
         stale = []
-        for name in MODULES:
-            for table in vars(importlib.import_module(name)).values():
-                if isinstance(table, StateTable):
-                    path = settings.BASE_DIR / "docs" / "reference" / f"{table.name}.md"
-                    head = f"# {table.name}\n\nGenerated from `{name}`; do not edit.\n\n"
-                    text = f"{head}```mermaid\n{table.diagram()}```\n"
-                    if options["check"]:
-                        if not path.exists() or path.read_text() != text:
-                            stale.append(path.name)
-                    else:
-                        path.parent.mkdir(parents=True, exist_ok=True)
-                        path.write_text(text)
+        for name, (heading, module) in PAGES.items():
+            path, text = (
+                settings.BASE_DIR / "docs" / "reference" / f"{name}.md",
+                page(heading, module),
+            )
+            if not options["check"]:
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_text(text, encoding="utf-8")
+            elif not path.exists() or path.read_text(encoding="utf-8") != text:
+                stale.append(path.name)
         if stale:
             raise CommandError(f"Stale: {', '.join(stale)}. Run: python manage.py statemachines")

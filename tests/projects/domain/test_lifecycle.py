@@ -1,6 +1,4 @@
-"""The project's state tables, and the page that draws them."""
-
-from pathlib import Path
+"""The project's state tables."""
 
 import pytest
 
@@ -15,7 +13,6 @@ from projects.domain.lifecycle import (
     phase_table,
 )
 
-PAGE = Path(__file__).parents[3] / "docs" / "reference" / "project_states.md"
 EVERYTHING = evidence(
     Record(
         tier="heavy",
@@ -29,20 +26,6 @@ EVERYTHING = evidence(
         open_issues=0,
     )
 )
-
-
-def drawn():
-    """The page as the tables have it now."""
-    parts = ["# States of a project\n"]
-    parts += [
-        f"## {table.name.capitalize()}\n\n```mermaid\n{table.diagram()}```\n" for table in TABLES
-    ]
-    return "\n".join(parts)
-
-
-def test_the_drawing_is_the_table():
-    """Rewrite docs/reference/project_states.md with `drawn()` when a table changes on purpose."""
-    assert PAGE.read_text() == drawn()
 
 
 @pytest.mark.parametrize(
