@@ -49,14 +49,7 @@ def begin(
     if by is not None:
         check_can_import(by, kind, root)
     found = checked_mapping(*mapping, kind=kind, root=root)
-    if _has_money(found) and found.currency != root.currency:
-        raise Refused(
-            "exchange.currency_differs",
-            field="mapping",
-            stated=found.currency,
-            ours=root.currency,
-            organisation=root.name,
-        )
+    _check_currency(found, root)
     digest, size = _digest(file)
     with transaction.atomic():
         batch = ImportBatch.objects.create(
@@ -95,6 +88,17 @@ def checked_mapping(name: str, text: str, *, kind: Kind, root: Unit) -> Mapping:
     return found
 
 
+def _check_currency(mapping: Mapping, root: Unit) -> None:
+    if _has_money(mapping) and mapping.currency != root.currency:
+        raise Refused(
+            "exchange.currency_differs",
+            field="mapping",
+            stated=mapping.currency,
+            ours=root.currency,
+            organisation=root.name,
+        )
+
+
 def _has_money(mapping: Mapping) -> bool:
     fields = KINDS[mapping.kind].fields
     return any(fields[reader.name].type is FieldType.MONEY for reader in mapping.readers)
@@ -122,9 +126,8 @@ def read_on(batch: ImportBatch, *, by: Any) -> Job:
 @transaction.atomic
 def confirm(batch: ImportBatch, *, by: Any) -> Job:
     """Let a worker write what was previewed; once, whoever asks again is told so."""
+    _check_may_work_on(batch, by)
     row = _in_state(batch, "staged")
-    if by is not None:
-        check_can_import(by, Kind(row.kind), row.root)
     row.event = audit.record(
         "import.confirmed",
         Subject("import", row.pk),
@@ -138,6 +141,7 @@ def confirm(batch: ImportBatch, *, by: Any) -> Job:
 @transaction.atomic
 def discard(batch: ImportBatch, *, by: Any) -> ImportBatch:
     """Put a previewed file away; nothing of it was written."""
+    _check_may_work_on(batch, by)
     row = _in_state(batch, "staged", "reading")
     row.state, row.ended_at = "discarded", clock.now()
     row.save(update_fields=["state", "ended_at"])
@@ -151,9 +155,9 @@ def discard(batch: ImportBatch, *, by: Any) -> ImportBatch:
 @transaction.atomic
 def start_undo(batch: ImportBatch, *, by: Any) -> Job:
     """Let a worker take an import back, within a day of it."""
-    row = _in_state(batch, "done")
     if by is not None:
-        check_can_undo(by, row)
+        check_can_undo(by, batch)
+    row = _in_state(batch, "done")
     if not row.can_be_undone(clock.now()):
         raise Refused("exchange.undo_too_late")
     event = audit.record(
@@ -169,11 +173,10 @@ def start_undo(batch: ImportBatch, *, by: Any) -> Job:
 @transaction.atomic
 def go_on(batch: ImportBatch, *, by: Any) -> Job:
     """Take up again what a stopped or failed job has left."""
+    _check_may_work_on(batch, by)
     row = _in_state(batch, "reading", "confirmed", "applying", "undoing")
     if is_at_work(row, clock.now()):
         raise Refused("exchange.still_at_work")
-    if by is not None:
-        check_can_import(by, Kind(row.kind), row.root)
     if row.job is None:
         return read_on(row, by=by)
     params = row.job.params
@@ -190,6 +193,7 @@ def is_at_work(batch: ImportBatch, now: dt.datetime) -> bool:
 @transaction.atomic
 def end_here(batch: ImportBatch, *, by: Any) -> ImportBatch:
     """Leave a stopped import as far as it has come; what is in can be undone."""
+    _check_may_work_on(batch, by)
     row = _in_state(batch, "confirmed", "applying")
     if row.job is not None and not row.job.is_over:
         raise Refused("exchange.still_at_work")
@@ -208,6 +212,12 @@ def _start(
     batch.job = jobs.start(WORK, by=by, params=params, total=max(total, 0))
     batch.save()
     return batch.job
+
+
+def _check_may_work_on(batch: ImportBatch, by: Any) -> None:
+    """Raise NotAllowed for those who may see an import and not import themselves: auditors."""
+    if by is not None:
+        check_can_import(by, Kind(batch.kind), batch.root)
 
 
 def _in_state(batch: ImportBatch, *states: str) -> ImportBatch:

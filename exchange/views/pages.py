@@ -56,8 +56,13 @@ def tiles_of(batch: ImportBatch) -> list[dict[str, Any]]:
         "partly": _("come in without a cell"),
         "skipped": _("as the mapping says"),
     }
+    is_preview = batch.state == "staged"
     return [
-        {"label": label, "value": str(getattr(batch, name)), "detail": details[name]}
+        {
+            "label": label,
+            "value": str(getattr(batch, name)),
+            "detail": details[name] if is_preview else "",
+        }
         for name, label in labels().items()
         if name in always or getattr(batch, name)
     ]
