@@ -63,7 +63,9 @@ def _key(name: str, records: Records) -> str:
 
 
 def _pk(name: str, records: Records) -> int:
-    page = name.partition(":")[2]
+    app, page = name.partition(":")[::2]
+    if app == "exchange" and records.batch:
+        return records.batch.pk
     for word in ("milestone", "risk", "issue", "report", "incident", "outage", "agreement"):
         if word in page:
             return int(getattr(records, word).pk)

@@ -9,6 +9,8 @@ from accounts.actions import assign_role
 from accounts.domain.roles import Role
 from accounts.models import Unit, User
 from common import clock
+from exchange.mappings import mapping_text
+from exchange.models import ImportBatch
 from improvements.actions import link_project, link_service
 from improvements.models import Improvement
 from projects.actions import add_issue, add_milestone, publish_report
@@ -53,6 +55,7 @@ class Records:
     measure: Measure
     entry: CalendarEntry
     improvement: Improvement
+    batch: ImportBatch | None = None
 
     @property
     def subjects(self) -> tuple[Any, ...]:
@@ -67,6 +70,7 @@ def make_records(
     by: User,
     manager: User | None = None,
     owner: User | None = None,
+    imported_by: User | None = None,
     is_confidential: bool = False,
 ) -> Records:
     """Make one of everything in a unit, written by a keeper, who is named where nobody else is."""
@@ -124,6 +128,18 @@ def make_records(
             starts_at=now + dt.timedelta(days=2), ends_at=now + dt.timedelta(days=2, hours=3),
         ),
         improvement=improvement,
+        batch=make_batch(unit=unit, by=imported_by, word=word) if imported_by else None,
+    )  # fmt: skip
+
+
+def make_batch(*, unit: Unit, by: User, word: str) -> ImportBatch:
+    """Make an import that has been read and waits for a yes."""
+    root = unit.root or unit
+    return ImportBatch.objects.create(
+        kind="projects", mapping="projekt", mapping_text=mapping_text("projekt")[1],
+        mapping_hash="", source="Register",
+        file_name=f"{word}.csv", file_hash="0", size=1, as_of=clock.today(), root=root, by=by,
+        state="staged", created_at=clock.now(),
     )  # fmt: skip
 
 
