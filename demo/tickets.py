@@ -31,6 +31,7 @@ _WEEKDAY = (1.32, 1.1, 1.0, 0.92, 0.76)
 _WEEKEND = {"office": 0.03, "extended": 0.12, "always": 0.35}
 _HOLIDAY = 0.08
 _JULY = 0.42
+URGENT = 2
 _PRIORITIES = ((1, 0.02), (2, 0.1), (3, 0.58), (4, 0.3))
 #: when people report: peaks at nine and after lunch
 _HOURS = tuple(zip(range(7, 18), (2, 9, 14, 12, 8, 5, 10, 9, 7, 4, 1), strict=True))
@@ -163,7 +164,8 @@ def _steps(
     The time it takes is log-normal around its target so that `quality` of them are in time.
     """
     target = TARGETS[offer.tier][priority] * HOUR
-    quality = min(0.99, quality + 0.02) if priority == 1 else quality
+    # What is urgent is looked after first, as long as there is time for anything.
+    quality = min(0.995, quality + 0.03) if priority <= URGENT else quality
     middle = -_SPREAD * NormalDist().inv_cdf(quality)
     needed = int(target * min(6.0, math.exp(random.gauss(middle, _SPREAD))))
     needed = max(10 * MINUTE, needed)

@@ -83,7 +83,7 @@ def through(path: str, row: str, then: str = "") -> Callable[[Page], None]:
 def incident(page: Page) -> None:
     """Go to the newest incident of a busy service."""
     through("/services/", "Digital workplace", "incidents/")(page)
-    page.locator("main table a[href*='/incidents/']").first.click()
+    page.locator("main tbody a[href*='/incidents/']").first.click()
     page.wait_for_load_state()
 
 
