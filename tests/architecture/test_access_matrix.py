@@ -22,24 +22,10 @@ pytestmark = pytest.mark.django_db
 COLUMNS = (*(role.value for role in Role), "stranger", "anonymous")
 # The project manager manages the project, the service owner owns the service. The stranger leads
 # the project office of another organisation. A write is posted empty: 422 is "you may, but".
-# Nobody founds an organisation where there is one. Columns: executive, project manager, service owner, process owner, improvement manager, project
-# office, service office, auditor, administrator, stranger, nobody.
-TABLE = GET  exchange:list                   404 200 200 200 200 200 200 200 200 200 302
-GET  exchange:upload                 404 200 200 200 200 200 200 404 200 200 302
-GET  exchange:welcome                404 200 200 200 200 200 200 404 200 200 302
-GET  exchange:welcome_panel          204 204 204 204 204 204 204 204 204 200 302
-GET  exchange:found                  404 404 404 404 404 404 404 404 404 404 302
-GET  exchange:to_fill_in             200 200 200 200 200 200 200 200 200 200 302
-GET  exchange:detail                 404 200 404 404 404 200 200 200 404 404 302
-GET  exchange:refused_rows           404 200 404 404 404 200 200 200 404 404 302
-POST exchange:upload                 404 422 422 422 422 422 422 404 422 422 302
-POST exchange:found                  404 404 404 404 404 404 404 404 404 404 302
-POST exchange:confirm                404 303 404 404 404 303 303 403 404 404 302
-POST exchange:discard                404 303 404 404 404 303 303 403 404 404 302
-POST exchange:undo                   404 303 404 404 404 303 303 403 404 404 302
-POST exchange:go_on                  404 303 404 404 404 303 303 403 404 404 302
-POST exchange:end                    404 303 404 404 404 303 303 403 404 404 302
-"""
+# Nobody founds an organisation where there is one. Columns: executive, project manager, service
+# owner, process owner, improvement manager, project office, service office, auditor,
+# administrator, stranger, nobody.
+TABLE = """
 GET  portfolio:dashboard             200 200 200 200 200 200 200 200 200 200 302
 GET  portfolio:today                 200 200 200 200 200 200 200 200 200 200 302
 GET  portfolio:search                200 200 200 200 200 200 200 200 200 200 302
@@ -142,6 +128,21 @@ GET  improvements:methods            200 200 200 200 200 200 200 200 404 404 302
 GET  improvements:trail              403 403 200 403 200 200 200 200 404 404 302
 GET  improvements:service_panel      200 200 200 200 200 200 200 200 404 404 302
 GET  improvements:project_panel      200 200 200 200 200 200 200 200 404 404 302
+GET  exchange:list                   404 200 200 200 200 200 200 200 200 200 302
+GET  exchange:upload                 404 200 200 200 200 200 200 404 200 200 302
+GET  exchange:welcome                404 200 200 200 200 200 200 404 200 200 302
+GET  exchange:welcome_panel          204 204 204 204 204 204 204 204 204 200 302
+GET  exchange:found                  404 404 404 404 404 404 404 404 404 404 302
+GET  exchange:to_fill_in             200 200 200 200 200 200 200 200 200 200 302
+GET  exchange:detail                 404 200 404 404 404 200 200 200 404 404 302
+GET  exchange:refused_rows           404 200 404 404 404 200 200 200 404 404 302
+POST exchange:upload                 404 422 422 422 422 422 422 404 422 422 302
+POST exchange:found                  404 404 404 404 404 404 404 404 404 404 302
+POST exchange:confirm                404 303 404 404 404 303 303 403 404 404 302
+POST exchange:discard                404 303 404 404 404 303 303 403 404 404 302
+POST exchange:undo                   404 303 404 404 404 303 303 403 404 404 302
+POST exchange:go_on                  404 303 404 404 404 303 303 403 404 404 302
+POST exchange:end                    404 303 404 404 404 303 303 403 404 404 302
 """
 OURS = [page for page in every_page() if not page.is_foreign]
 #: an account page and what it answers (signed in, nobody)
