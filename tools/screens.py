@@ -187,13 +187,11 @@ def take(page: Page, path: Path, look: Look) -> None:
     """Wait until the page is at rest, and keep what it shows."""
     page.wait_for_load_state()
     page.wait_for_timeout(700)
+    # A window as high as the page keeps what is fixed to its edges at its edges.
     height = page.evaluate("document.documentElement.scrollHeight")
-    page.screenshot(
-        path=path,
-        full_page=True,
-        animations="disabled",
-        clip={"x": 0, "y": 0, "width": look.width, "height": min(height, DEEPEST)},
-    )
+    page.set_viewport_size({"width": look.width, "height": max(900, min(height, DEEPEST))})
+    page.wait_for_timeout(150)
+    page.screenshot(path=path, animations="disabled")
 
 
 if __name__ == "__main__":
