@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from common.domain.health import Health
+from common.standing import reasons_of
 from demo.improvements import Walk
 from demo.moment import at
 from demo.people import House
@@ -113,10 +114,7 @@ def _view(day: dt.date, health: Health, reported: str | None = None) -> View:
         hatched=health.hatched,
         confidence=(health.confidence or Decimal(0)).quantize(_CENT),
         dims={part.name: part.colour.value for part in health.dimensions},
-        reasons={
-            part.name: [[reason.code, dict(reason.params)] for reason in part.reasons]
-            for part in health.dimensions
-        },
+        reasons=reasons_of(health),
     )
 
 

@@ -3,17 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import (
-    Case,
-    DecimalField,
-    F,
-    IntegerField,
-    OuterRef,
-    QuerySet,
-    Subquery,
-    Value,
-    When,
-)
+from django.db.models import DecimalField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.expressions import CombinedExpression
 from django.db.models.functions import Coalesce
 from django.urls import reverse
@@ -21,8 +11,8 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common import clock, formats
+from common.web.judged import dimension, ranked, stood
 from common.web.lists import Column, ListSpec, day, link, number
-from common.web.marks import health_cell
 from improvements import access
 from improvements.domain.lifecycle import PATH, State
 from improvements.drawings import score_band
@@ -33,19 +23,9 @@ from improvements.wording import DIMENSIONS
 from services.access import visible_to as services_visible_to
 
 _STATES, _ROUTES, _ORIGINS = dict(STATES), dict(ROUTES), dict(ORIGINS)
-_COLOURS = {"red": 3, "amber": 2, "green": 1, "grey": 0}
 _ORDER = {state.value: i for i, state in enumerate([*PATH, *(s for s in State if s not in PATH)])}
 _SCORES = ("score", "project_score", "service_score")
 _ROUTE_ORDER = {"do_now": 1, "change": 2, "project": 3}
-
-
-def ranked(lookup: str, ranks: dict[str, int]) -> Case:
-    """Return an order of words that is not their alphabet; a word without a place comes first."""
-    return Case(
-        *(When(**{lookup: word}, then=Value(rank)) for word, rank in ranks.items()),
-        default=Value(-1),
-        output_field=IntegerField(),
-    )
 
 
 def with_service(rows: QuerySet[Improvement], user: Any) -> QuerySet[Improvement]:
@@ -75,8 +55,8 @@ def listed(user: Any) -> QuerySet[Improvement]:
         .alias(
             state_rank=ranked("state", _ORDER),
             route_rank=ranked("route", _ROUTE_ORDER),
-            progress_rank=ranked("standing__progress", _COLOURS),
-            effect_rank=ranked("standing__effect", _COLOURS),
+            progress_rank=ranked("standing__progress"),
+            effect_rank=ranked("standing__effect"),
             **{f"{name}_rank": _unscored_first(F(f"standing__{name}")) for name in _SCORES},
             band_rank=_unscored_first(F("standing__spread_high") - F("standing__spread_low")),
         )
@@ -99,12 +79,6 @@ def age_of(improvement: Improvement) -> int:
     return max(0, (clock.now() - improvement.captured_at).days)
 
 
-def stood(improvement: Improvement, name: str) -> Any:
-    """Return a figure of its standing; None before it has been judged."""
-    standing = getattr(improvement, "standing", None)
-    return getattr(standing, name) if standing else None
-
-
 def days_text(days: int | None) -> str:
     """Return a number of days with its unit."""
     return formats.NOTHING if days is None else f"{formats.format_number(days)}{formats.NBSP}d"
@@ -112,23 +86,6 @@ def days_text(days: int | None) -> str:
 
 def _meta(improvement: Improvement) -> str:
     return ", ".join(filter(None, [improvement.key, improvement.service_name]))  # type: ignore[attr-defined]  # annotated by `with_service`
-
-
-def _colour(name: str, **more: Any) -> Column:
-    """A dimension's mark; empty where it is not used."""
-
-    def cell(improvement: Improvement) -> SafeString | str:
-        colour = stood(improvement, name)
-        return health_cell(colour, str(DIMENSIONS[name])) if colour else ""
-
-    return Column(
-        name=name,
-        label=DIMENSIONS[name],
-        value=lambda improvement: stood(improvement, name),
-        cell=cell,
-        sort=(f"{name}_rank",),
-        **more,
-    )
 
 
 def _band(improvement: Improvement) -> SafeString | str:
@@ -182,8 +139,8 @@ IMPROVEMENTS = ListSpec(
             value=lambda improvement: str(_STATES[improvement.state]),
             sort=("state_rank",),
         ),
-        _colour("progress"),
-        _colour("effect", is_shown=False),
+        dimension("progress", DIMENSIONS["progress"]),
+        dimension("effect", DIMENSIONS["effect"], is_shown=False),
         Column(
             name="route",
             label=_("Route"),

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 
 from common import formats
 from common.domain.figure import Figure
+from common.web.judged import stood
 from common.web.paging import Pager, page_number
 from common.web.svg import Bubble, GapLine, ValueEffort
 from improvements import queries
@@ -23,7 +24,7 @@ from improvements.domain.joint_score import WIDE_GAP
 from improvements.domain.scoring import Method, rank_agreement
 from improvements.domain.scoring import Score as MethodScore
 from improvements.drawings import score_band
-from improvements.listing import age_of, days_text, stood
+from improvements.listing import age_of, days_text
 from improvements.models import Improvement, Score
 from improvements.models.improvement import ORIGINS, ROUTES
 from improvements.panel import Panel, panel_of

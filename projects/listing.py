@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, When
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 
 from common import formats
 from common.domain.health import Colour, steps_between
+from common.web.judged import dimension, measured, ranked, stood
 from common.web.lists import Column, ListSpec, day, link, money, number
-from common.web.marks import differs_mark, health_cell, health_mark
+from common.web.marks import differs_mark, health_mark
 from projects import access
 from projects.domain.inputs import DIMENSIONS
 from projects.filters import ProjectFilters
@@ -21,7 +22,6 @@ from projects.wording import DIMENSIONS as LABELS
 
 #: working days of slip from which the number is marked (visual language 3.2)
 LATE_FROM = 10
-_RANKS = {"red": 3, "amber": 2, "green": 1, "grey": 0}
 _RANKED = ("overall", "reported", *DIMENSIONS)
 _PHASES, _OVERLAYS, _TIERS = dict(PHASES), dict(OVERLAYS), dict(TIERS)
 
@@ -38,23 +38,14 @@ def listed(user: Any) -> QuerySet[Project]:
         .select_related("unit__root", "project_type", "manager", "standing")
         .defer("purpose", "extra", *AMOUNTS)
         .alias(
-            phase_rank=_ranked("phase", {code: nth for nth, code in enumerate(_PHASES)}),
-            **{f"{name}_rank": _ranked(f"standing__{name}", _RANKS) for name in _RANKED},
+            phase_rank=ranked("phase", {code: nth for nth, code in enumerate(_PHASES)}),
+            **{f"{name}_rank": ranked(f"standing__{name}") for name in _RANKED},
         )
     )
     if not access.sees_money_anywhere(user):
         return rows
     may_see = access.money_where(user)
     return rows.annotate(**{f"shown_{name}": Case(When(may_see, then=F(name))) for name in AMOUNTS})
-
-
-def _ranked(lookup: str, ranks: dict[str, int]) -> Case:
-    """An order of words that is not their alphabet; a word without a place comes before all."""
-    return Case(
-        *(When(**{lookup: word}, then=Value(rank)) for word, rank in ranks.items()),
-        default=Value(-1),
-        output_field=IntegerField(),
-    )
 
 
 def project_url(project: Project) -> str:
@@ -69,44 +60,16 @@ def phase_text(project: Project) -> str:
     return f"{phase}, {_OVERLAYS[project.overlay]}" if project.overlay else phase
 
 
-def _stood(project: Project, name: str) -> Any:
-    standing = project.stands
-    return getattr(standing, name) if standing else None
-
-
-def _colour(name: str) -> Column:
-    """A dimension: its mark, hatched where data is thin; empty where the tier does not use it."""
-
-    def cell(project: Project) -> SafeString | str:
-        colour = _stood(project, name)
-        return health_cell(colour, str(LABELS[name])) if colour else ""
-
-    return Column(
-        name=name,
-        label=LABELS[name],
-        value=lambda project: _stood(project, name),
-        cell=cell,
-        sort=(f"{name}_rank",),
-        is_shown=name in {"schedule", "cost", "risk"},
-    )
-
-
-def _overall(project: Project) -> SafeString:
-    return health_cell(
-        _stood(project, "overall"), str(_("Measured")), is_hatched=bool(_stood(project, "hatched"))
-    )
-
-
 def _reported(project: Project) -> SafeString | str:
-    colour = _stood(project, "reported")
+    colour = stood(project, "reported")
     if not colour:
         return formats.NOTHING
-    steps = steps_between(Colour(colour), Colour(_stood(project, "overall")))
+    steps = steps_between(Colour(colour), Colour(stood(project, "overall")))
     return format_html("{} {}", health_mark(colour, str(_("Reported"))), differs_mark(steps))
 
 
 def _slip(project: Project) -> SafeString | str:
-    days = _stood(project, "finish_slip_days")
+    days = stood(project, "finish_slip_days")
     text = formats.format_number(days, signed=True)
     # A number past its own limit is the only one that is coloured.
     return format_html('<b class="b-over">{}</b>', text) if (days or 0) >= LATE_FROM else text
@@ -154,21 +117,18 @@ PROJECTS = ListSpec(
             value=phase_text,
             sort=("phase_rank", "overlay"),
         ),
-        Column(
-            name="measured",
-            label=_("Measured"),
-            value=lambda project: _stood(project, "overall"),
-            cell=_overall,
-            sort=("overall_rank", "-name"),
-        ),
+        measured("-name"),
         Column(
             name="reported",
             label=_("Reported"),
-            value=lambda project: _stood(project, "reported"),
+            value=lambda project: stood(project, "reported"),
             cell=_reported,
             sort=("reported_rank",),
         ),
-        *(_colour(name) for name in DIMENSIONS),
+        *(
+            dimension(name, LABELS[name], is_shown=name in {"schedule", "cost", "risk"})
+            for name in DIMENSIONS
+        ),
         Column(
             name="manager",
             label=_("Project manager"),
@@ -233,7 +193,7 @@ PROJECTS = ListSpec(
         Column(
             name="slip",
             label=_("Slip"),
-            value=lambda project: _stood(project, "finish_slip_days"),
+            value=lambda project: stood(project, "finish_slip_days"),
             cell=_slip,
             sort=("standing__finish_slip_days",),
             is_numeric=True,
@@ -245,9 +205,9 @@ PROJECTS = ListSpec(
         Column(
             name="deviation",
             label=_("Cost deviation"),
-            value=lambda project: _stood(project, "cost_deviation"),
+            value=lambda project: stood(project, "cost_deviation"),
             cell=lambda project: formats.format_percent(
-                _stood(project, "cost_deviation"), signed=True
+                stood(project, "cost_deviation"), signed=True
             ),
             sort=("standing__cost_deviation",),
             is_numeric=True,
@@ -256,14 +216,14 @@ PROJECTS = ListSpec(
         day(
             "reported_on",
             _("Last report"),
-            lambda project: _stood(project, "reported_on"),
+            lambda project: stood(project, "reported_on"),
             sort=("standing__reported_on",),
             is_shown=False,
         ),
         number(
             "confidence",
             _("Data confidence"),
-            lambda project: _stood(project, "confidence"),
+            lambda project: stood(project, "confidence"),
             decimals=2,
             sort=("standing__confidence",),
             is_shown=False,

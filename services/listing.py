@@ -3,15 +3,15 @@
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Case, F, IntegerField, QuerySet, Value, When
+from django.db.models import Case, F, QuerySet, When
 from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from common import formats
+from common.web.judged import dimension, measured, ranked, stood
 from common.web.lists import Column, ListSpec, day, link, money, number
-from common.web.marks import health_cell
 from common.web.svg import Sparkline, sparkline
 from services import access
 from services.domain.lifecycle import Status, section
@@ -21,18 +21,8 @@ from services.models.incident import INCIDENT_STATES
 from services.models.service import STATUSES, TIERS
 from services.wording import DIMENSIONS, EVERYDAY, SECTIONS
 
-_RANKS = {"red": 3, "amber": 2, "green": 1, "grey": 0}
 _RANKED = ("overall", "availability", "service_levels", "incidents", "satisfaction")
 _STATUSES, _TIERS, _STATES = dict(STATUSES), dict(TIERS), dict(INCIDENT_STATES)
-
-
-def _ranked(lookup: str, ranks: dict[str, int]) -> Case:
-    """An order of words that is not their alphabet; a word without a place comes first."""
-    return Case(
-        *(When(**{lookup: word}, then=Value(rank)) for word, rank in ranks.items()),
-        default=Value(-1),
-        output_field=IntegerField(),
-    )
 
 
 def listed(user: Any) -> QuerySet[Service]:
@@ -47,8 +37,8 @@ def listed(user: Any) -> QuerySet[Service]:
         .select_related("unit__root", "owner", "standing")
         .defer("purpose", "extra", "yearly_cost")
         .alias(
-            status_rank=_ranked("status", {status.value: status.number for status in Status}),
-            **{f"{name}_rank": _ranked(f"standing__{name}", _RANKS) for name in _RANKED},
+            status_rank=ranked("status", {status.value: status.number for status in Status}),
+            **{f"{name}_rank": ranked(f"standing__{name}") for name in _RANKED},
         )
     )
     if not access.sees_money_anywhere(user):
@@ -66,42 +56,12 @@ def owner_text(service: Service) -> str:
     return str(service.owner) if service.owner_id else service.owner_name
 
 
-def _stood(service: Service, name: str) -> Any:
-    standing = getattr(service, "standing", None)
-    return getattr(standing, name) if standing else None
-
-
-def _colour(name: str) -> Column:
-    """A dimension's mark; empty where the service does not use it."""
-
-    def cell(service: Service) -> SafeString | str:
-        colour = _stood(service, name)
-        return health_cell(colour, str(DIMENSIONS[name])) if colour else ""
-
-    return Column(
-        name=name,
-        label=DIMENSIONS[name],
-        value=lambda service: _stood(service, name),
-        cell=cell,
-        sort=(f"{name}_rank",),
-        is_shown=name != "satisfaction",
-    )
-
-
-def _overall(service: Service) -> SafeString:
-    return health_cell(
-        _stood(service, "overall") or "grey",
-        str(_("Measured")),
-        is_hatched=_stood(service, "hatched") is not False,
-    )
-
-
 def _percentage(name: str, label: Any, decimals: int, **more: Any) -> Column:
     return Column(
         name=name,
         label=label,
-        value=lambda service: _stood(service, name),
-        cell=lambda service: formats.format_percent(_stood(service, name), decimals),
+        value=lambda service: stood(service, name),
+        cell=lambda service: formats.format_percent(stood(service, name), decimals),
         sort=(f"standing__{name}",),
         is_numeric=True,
         **more,
@@ -109,7 +69,7 @@ def _percentage(name: str, label: Any, decimals: int, **more: Any) -> Column:
 
 
 def _open_count(service: Service) -> str | SafeString:
-    count = _stood(service, "open_incidents")
+    count = stood(service, "open_incidents")
     if not count:
         return formats.format_number(count)
     return format_html(
@@ -139,7 +99,7 @@ def spark_of(spark: dict[str, Any], label: str) -> Sparkline | None:
 
 
 def _spark(service: Service) -> SafeString | str:
-    chart = spark_of(_stood(service, "spark") or {}, str(_("Leading measure")))
+    chart = spark_of(stood(service, "spark") or {}, str(_("Leading measure")))
     return sparkline(chart) if chart else ""
 
 
@@ -194,21 +154,18 @@ SERVICES = ListSpec(
             cell=lambda service: str(_TIERS[service.tier]),
             sort=("tier",),
         ),
-        Column(
-            name="measured",
-            label=_("Measured"),
-            value=lambda service: _stood(service, "overall") or "grey",
-            cell=_overall,
-            sort=("overall_rank", "-tier", "-name"),
+        measured("-tier", "-name"),
+        *(
+            dimension(name, DIMENSIONS[name], is_shown=name != "satisfaction")
+            for name in _RANKED[1:]
         ),
-        *(_colour(name) for name in _RANKED[1:]),
         _percentage("availability_agreed", _("Available, 30 days"), 2),
         _percentage("availability_experienced", _("Experienced, 30 days"), 2, is_shown=False),
         _percentage("attainment", _("In time"), 1),
         Column(
             name="open_incidents",
             label=_("Open"),
-            value=lambda service: _stood(service, "open_incidents"),
+            value=lambda service: stood(service, "open_incidents"),
             cell=_open_count,
             sort=("standing__open_incidents",),
             is_numeric=True,
@@ -216,7 +173,7 @@ SERVICES = ListSpec(
         Column(
             name="trend",
             label=_("Leading measure"),
-            value=lambda service: ((_stood(service, "spark") or {}).get("points") or [None])[-1],
+            value=lambda service: ((stood(service, "spark") or {}).get("points") or [None])[-1],
             cell=_spark,
         ),
         Column(
@@ -258,7 +215,7 @@ SERVICES = ListSpec(
         number(
             "confidence",
             _("Data confidence"),
-            lambda service: _stood(service, "confidence"),
+            lambda service: stood(service, "confidence"),
             decimals=2,
             sort=("standing__confidence",),
             is_shown=False,

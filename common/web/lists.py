@@ -20,7 +20,6 @@ from django.utils.translation import ngettext
 from common import clock, formats
 from common.errors import Refused
 from common.web.exports import csv_response, xlsx_response
-from common.web.marks import health_mark
 from common.web.paging import Pager, page_number
 
 EXPORT_LIMIT = 50_000
@@ -111,16 +110,6 @@ def money(
         is_numeric=True,
         **more,
     )
-
-
-def health(name: str, label: Any, value: Callable[[Any], str | None], **more: Any) -> Column:
-    """A status column: mark on screen, the colour in an export; empty where it is not used."""
-
-    def cell(row: Any) -> str | SafeString:
-        colour = value(row)
-        return health_mark(colour, str(label)) if colour else ""
-
-    return Column(name=name, label=label, value=value, cell=cell, **more)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

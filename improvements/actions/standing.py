@@ -10,7 +10,7 @@ from django.db import transaction
 
 from common.db import in_chunks, in_writes, upsert
 from common.domain.health import Health
-from common.standing import Change
+from common.standing import Change, reasons_of
 from common.subjects import Subject
 from improvements.domain.approvals import Office
 from improvements.domain.health import (
@@ -133,7 +133,7 @@ def _row(
         hatched=health.hatched,
         confidence=(health.confidence or Decimal(0)).quantize(_CENT),
         drag=health.drag or "",
-        reasons=reasons_as_stored(health),
+        reasons=reasons_of(health),
         inputs_on=max(inputs.state_since, inputs.changed_on),
         progress=colours.get("progress"),
         effect=colours.get("effect"),
@@ -142,14 +142,6 @@ def _row(
         is_late=is_late(inputs, known, as_of),
         **_score_fields(score),
     )
-
-
-def reasons_as_stored(health: Health) -> dict[str, list[list[Any]]]:
-    """Return dimension -> list of [code, params], as a standing keeps them."""
-    return {
-        part.name: [[reason.code, dict(reason.params)] for reason in part.reasons]
-        for part in health.dimensions
-    }
 
 
 def _score_fields(score: JointScore) -> Mapping[str, Any]:

@@ -9,11 +9,12 @@ from django.views.decorators.http import require_GET
 
 from common.errors import NotAllowed
 from common.web.access import signed_in
+from common.web.judged import stood
 from common.web.lists import ListPage
 from common.web.render import render_page
 from common.web.requests import Request
 from improvements import access
-from improvements.listing import IMPROVEMENTS, listed, stood
+from improvements.listing import IMPROVEMENTS, listed
 from improvements.models import Improvement, ImprovementProject, ImprovementService
 from projects.access import get_project_for
 from services.access import get_service_for

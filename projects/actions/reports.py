@@ -2,15 +2,16 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, TypedDict
+from typing import TypedDict
 
 from django.db import transaction
 
 from accounts.models import User
 from common import audit, clock, rules
 from common.db import upsert
-from common.domain.health import Colour, Health, Reason
+from common.domain.health import Colour, Health
 from common.errors import Refused
+from common.standing import reasons_of
 from common.subjects import Subject
 from projects.access import check_can_edit_project
 from projects.domain.health import judge_project
@@ -120,7 +121,7 @@ def _lines(health: Health, written: Mapping[str, tuple[str, str]]) -> list[Line]
 
 
 def _keep_lines(report: StatusReport, lines: Sequence[Line], health: Health) -> None:
-    why = {part.name: plain_reasons(part.reasons) for part in health.dimensions}
+    why = reasons_of(health)
     StatusReportLine.objects.bulk_create(
         [
             StatusReportLine(
@@ -163,8 +164,3 @@ def _keep_figure(report: StatusReport, project: Project) -> None:
             "forecast_finish_on",
         ],
     )
-
-
-def plain_reasons(reasons: Sequence[Reason]) -> list[list[Any]]:
-    """Return reasons as rows keep them: [code, params]."""
-    return [[reason.code, dict(reason.params)] for reason in reasons]

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from common import rules
 from common.db import in_chunks, in_writes, upsert
-from common.standing import Change
+from common.standing import Change, reasons_of
 from common.subjects import Subject
 from projects.domain.health import Judgement, judge_project
 from projects.domain.inputs import DIMENSIONS, Inputs
@@ -81,10 +81,7 @@ def _row(project_id: int, judged: Judgement) -> ProjectStanding:
         hatched=health.hatched,
         confidence=health.confidence or 0,
         drag=health.drag or "",
-        reasons={
-            part.name: [[reason.code, dict(reason.params)] for reason in part.reasons]
-            for part in health.dimensions
-        },
+        reasons=reasons_of(health),
         inputs_on=judged.inputs_on,
         finish_slip_days=judged.slip.working_days if judged.slip else None,
         cost_deviation=judged.cost_deviation,

@@ -11,8 +11,7 @@ from django.db import transaction
 
 from common import rules
 from common.db import in_writes, upsert
-from common.domain.health import Health
-from common.standing import Change
+from common.standing import Change, reasons_of
 from services.actions.services import subject_of
 from services.domain.facts import Inputs
 from services.domain.health import Assessment, assess
@@ -87,7 +86,7 @@ def _row(inputs: Inputs, assessment: Assessment, version: str, now: dt.datetime)
         "hatched": health.hatched,
         "confidence": health.confidence or Decimal(0),
         "drag": health.drag or "",
-        "reasons": _reasons(health),
+        "reasons": reasons_of(health),
         "inputs_on": max((p.inputs_on for p in health.dimensions if p.inputs_on), default=None),
         "rule_version": version,
         **{name: colours.get(name) for name in DIMENSIONS},
@@ -104,13 +103,6 @@ def _row(inputs: Inputs, assessment: Assessment, version: str, now: dt.datetime)
         stood_at=now,
         **values,
     )
-
-
-def _reasons(health: Health) -> dict[str, list[Any]]:
-    return {
-        part.name: [[reason.code, dict(reason.params)] for reason in part.reasons]
-        for part in health.dimensions
-    }
 
 
 def _hash(values: dict[str, Any]) -> str:
