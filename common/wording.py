@@ -75,6 +75,24 @@ add(
         "common.too_large": _(
             "The file is larger than %(limit)s. Split it, or use the command line."
         ),
+        "common.backup_unwritable": _("%(path)s cannot be written: %(error)s"),
+        "common.backup_missing": _("There is no archive at %(path)s."),
+        "common.backup_damaged": _(
+            "The archive is damaged at %(member)s; nothing has been changed. Take another one."
+        ),
+        "common.backup_newer": _(
+            "The archive is of a newer version (%(what)s); nothing has been changed. "
+            "Install that version first."
+        ),
+        "common.backup_other_database": _(
+            "The archive holds a %(database)s database and this installation runs on another; "
+            "nothing has been changed."
+        ),
+        "common.backup_tool_missing": _(
+            "The program %(tool)s is not installed here. On Debian: apt-get install "
+            "postgresql-client."
+        ),
+        "common.backup_tool_failed": _("%(tool)s failed and nothing has been changed: %(error)s"),
         "common.export_too_large": _("More than %(limit)s rows. Filter the list first."),
     }
 )

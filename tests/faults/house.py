@@ -43,17 +43,26 @@ class House:
 
     def manage(self, *arguments: str) -> str:
         """Run a command to its end and return what it printed; AssertionError when it fails."""
-        done = subprocess.run(
+        done = self._run(*arguments)
+        assert done.returncode == 0, done.stderr[-2000:]
+        return done.stdout
+
+    def refused(self, *arguments: str) -> str:
+        """Run a command that must refuse, and return the sentence it says."""
+        done = self._run(*arguments)
+        assert done.returncode != 0, done.stdout[-2000:]
+        return done.stderr
+
+    def _run(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
             [sys.executable, "manage.py", *arguments],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,
             text=True,
-            timeout=120,
+            timeout=180,
             check=False,
         )
-        assert done.returncode == 0, done.stderr[-2000:]
-        return done.stdout
 
     def migrate(self) -> None:
         """Make the folders and an empty database."""
