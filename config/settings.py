@@ -51,11 +51,16 @@ DEBUG = env.bool("DEBUG", default=False)
 def _local_secret() -> str:
     """Return the secret of this data folder, made at first use and readable by its owner only."""
     path = DATA_DIR / "secret_key"
-    if not path.exists():
-        DATA_DIR.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_urlsafe(64))
-    return path.read_text()
+    try:
+        if not path.exists():
+            DATA_DIR.mkdir(parents=True, exist_ok=True)
+            path.touch(mode=0o600)
+            path.write_text(secrets.token_urlsafe(64))
+        return path.read_text()
+    except OSError as fault:
+        raise SystemExit(
+            f"The folder {DATA_DIR} cannot be written to. Set DATA_DIR to one that can."
+        ) from fault
 
 
 SECRET_KEY = env.str("SECRET_KEY", default="")
