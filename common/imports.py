@@ -12,9 +12,10 @@ is idempotent on (source, external_id), writes audit items to `context.batch` an
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from common.audit import plain
 from common.models import AuditEvent
 from common.subjects import Subject
 
@@ -64,3 +65,93 @@ class Outcome:
     column: str = ""
     code: str = ""
     params: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(slots=True, kw_only=True)
+class Plan:
+    """A record beside the row it is about, as it would stand, and what would change in it.
+
+    `row` is None while nothing is known of it and nothing will be made.
+    """
+
+    record: ImportedRecord
+    row: Any = None
+    is_new: bool = False
+    before: dict[str, Any] = field(default_factory=dict)
+    after: dict[str, Any] = field(default_factory=dict)
+    column: str = ""
+    code: str = ""
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def state(self) -> State:
+        """Refused with a code; else new, changed, or the same."""
+        if self.code:
+            return "refused"
+        if self.is_new:
+            return "new"
+        return "changed" if self.after else "same"
+
+    @property
+    def writes(self) -> bool:
+        """Whether there is anything to write."""
+        return self.state in {"new", "changed"}
+
+    def refuse(self, column: str, code: str, **params: Any) -> "Plan":
+        """Say why the record cannot come in; `column` is the field at fault, or empty."""
+        self.column, self.code, self.params = column, code, params
+        return self
+
+    def set(self, name: str, value: Any) -> None:
+        """Set a field of the row, and note it when it differs or the row is new."""
+        old = getattr(self.row, name)
+        if self.is_new or old != value:
+            if not self.is_new:
+                self.before[name] = old
+            self.after[name] = value
+            setattr(self.row, name, value)
+
+    def outcome(self, kind: str) -> Outcome:
+        """Return what the report says of it; the version only of a row that counts its own."""
+        pk = self.row.pk if self.row is not None else None
+        return Outcome(
+            row=self.record.row,
+            external_id=self.record.external_id,
+            state=self.state,
+            subject=Subject(kind, pk) if pk else None,
+            version=getattr(self.row, "version", None) if pk else None,
+            before=plain(self.before),
+            after=plain(self.after),
+            column=self.column,
+            code=self.code,
+            params=self.params,
+        )
+
+
+def stands_as(told: Outcome, subject: Subject, version: int | None) -> Outcome:
+    """Return an outcome with the row it became and the version that has now."""
+    return replace(told, subject=subject, version=version)
+
+
+def undone(told: Outcome) -> Outcome:
+    """Return that a record was taken back."""
+    return Outcome(
+        row=told.row, external_id=told.external_id, state="changed", subject=told.subject
+    )
+
+
+def kept(told: Outcome, code: str) -> Outcome:
+    """Return that a record stays as it is, and why."""
+    return Outcome(
+        row=told.row,
+        external_id=told.external_id,
+        state="refused",
+        subject=told.subject,
+        version=told.version,
+        code=code,
+    )
+
+
+def folded(name: Any) -> str:
+    """Return a name as it is compared: neither case nor spaces count; empty for None."""
+    return " ".join(str(name or "").split()).casefold()

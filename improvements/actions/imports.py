@@ -18,7 +18,7 @@ from accounts.models import Unit
 from common import audit, clock
 from common.audit import plain
 from common.db import CHUNK, locked, upsert
-from common.imports import ImportContext, ImportedRecord, Outcome
+from common.imports import ImportContext, ImportedRecord, Outcome, folded, kept, stands_as
 from common.subjects import Subject
 from improvements.models import (
     Decision,
@@ -99,7 +99,7 @@ def undo_improvements(outcomes: Sequence[Outcome], context: ImportContext) -> li
     for outcome in outcomes:
         row = rows.get(outcome.subject.id) if outcome.subject else None
         if row is None or row.version != outcome.version or row.pk in used:
-            answers.append(_kept(outcome))
+            answers.append(kept(outcome, "improvements.import.moved_on"))
             continue
         answers.append(outcome)
         if outcome.state == "new":
@@ -126,7 +126,7 @@ def _read(
     readings = []
     for record in records:
         name = str(record.fields.get("service") or "")
-        row, service = known.get(record.external_id), services.get(_folded(name))
+        row, service = known.get(record.external_id), services.get(folded(name))
         reading = _Reading(
             record=record,
             improvement=row,
@@ -148,7 +148,7 @@ def _services(records: Sequence[ImportedRecord], context: ImportContext) -> dict
         "unit"
     ):
         for name in (service.name, service.external_id or ""):
-            found.setdefault(_folded(name), service)
+            found.setdefault(folded(name), service)
     found.pop("", None)
     return found
 
@@ -289,15 +289,7 @@ def _written(reading: _Reading, outcome: Outcome) -> Outcome:
     row = reading.improvement
     if outcome.state == "refused" or row is None:
         return outcome
-    return Outcome(
-        row=outcome.row,
-        external_id=outcome.external_id,
-        state=outcome.state,
-        subject=Subject("improvement", row.pk),
-        version=row.version,
-        before=outcome.before,
-        after=outcome.after,
-    )
+    return stands_as(outcome, Subject("improvement", row.pk), row.version)
 
 
 def _used(ids: Sequence[int]) -> set[int]:
@@ -319,17 +311,6 @@ def _restore(row: Improvement, before: Mapping[str, Any]) -> Improvement:
     return row
 
 
-def _kept(outcome: Outcome) -> Outcome:
-    return Outcome(
-        row=outcome.row,
-        external_id=outcome.external_id,
-        state="refused",
-        subject=outcome.subject,
-        version=outcome.version,
-        code="improvements.import.moved_on",
-    )
-
-
 def _record(
     action: str, batch_action: str, outcomes: Sequence[Outcome], context: ImportContext
 ) -> None:
@@ -346,7 +327,3 @@ def _record(
     ]
     if items:
         audit.record_batch(batch_action, by=context.by, items=items, batch=context.batch)
-
-
-def _folded(name: str) -> str:
-    return " ".join(name.split()).casefold()

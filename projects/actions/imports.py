@@ -16,7 +16,14 @@ from common import audit, clock
 from common.audit import plain
 from common.db import CHUNK, locked, upsert
 from common.errors import Refused
-from common.imports import ImportContext, ImportedRecord, Outcome
+from common.imports import (
+    ImportContext,
+    ImportedRecord,
+    Outcome,
+    kept,
+    stands_as,
+    undone,
+)
 from common.models import AuditEvent
 from common.subjects import Subject
 from projects.actions.importing import FIGURE, Places, Reading, read_record
@@ -65,15 +72,9 @@ def apply_projects(records: Sequence[ImportedRecord], context: ImportContext) ->
         [(reading.project, reading.milestones) for reading in accepted if reading.milestones]
     )
     for reading in accepted:
-        before = outcomes[reading.row]
-        outcomes[reading.row] = Outcome(
-            row=before.row,
-            external_id=before.external_id,
-            state=before.state,
-            subject=Subject("project", reading.project.pk),
-            version=reading.project.version,
-            before=before.before,
-            after=before.after,
+        project = reading.project
+        outcomes[reading.row] = stands_as(
+            outcomes[reading.row], Subject("project", project.pk), project.version
         )
     _record(list(outcomes.values()), context)
     return [outcomes[record.row] for record in records]
@@ -204,7 +205,6 @@ def undo_projects(outcomes: Sequence[Outcome], context: ImportContext) -> list[O
 
 
 def _undone(told: Outcome, context: ImportContext) -> Outcome:
-    code = ""
     try:
         if told.subject is None:
             raise Refused("projects.undo_moved_on")
@@ -217,14 +217,8 @@ def _undone(told: Outcome, context: ImportContext) -> Outcome:
             batch=context.batch,
         )
     except Refused as refusal:
-        code = refusal.code
-    return Outcome(
-        row=told.row,
-        external_id=told.external_id,
-        state="refused" if code else "changed",
-        subject=told.subject,
-        code=code,
-    )
+        return kept(told, refusal.code)
+    return undone(told)
 
 
 @transaction.atomic

@@ -10,19 +10,20 @@ from django.db import transaction
 from django.db.models import ProtectedError, Q
 
 from accounts.access import authority
-from accounts.actions.imports.plans import (
-    Plan,
-    answer,
-    folded,
-    items_of,
-    moved_on,
-    units_by_name,
-)
+from accounts.actions.imports.plans import items_of, moved_on, units_by_name
 from accounts.domain.roles import Capability, Role
 from accounts.models import Assignment, Unit, User
 from accounts.models.assignment import ROLES
 from common import audit
-from common.imports import ImportContext, ImportedRecord, Outcome
+from common.imports import (
+    ImportContext,
+    ImportedRecord,
+    Outcome,
+    Plan,
+    folded,
+    kept,
+    undone,
+)
 from common.subjects import Subject
 
 #: roles that a lead may give; every other one is for administrators
@@ -55,7 +56,7 @@ _PERSON = ("first_name", "last_name", "email")
 
 def compare_people(records: Sequence[ImportedRecord], context: ImportContext) -> list[Outcome]:
     """Return what would become of each record. Reads only; four statements."""
-    return [plan.outcome() for plan in _plans(records, context)]
+    return [plan.outcome("person") for plan in _plans(records, context)]
 
 
 def apply_people(records: Sequence[ImportedRecord], context: ImportContext) -> list[Outcome]:
@@ -87,7 +88,7 @@ def apply_people(records: Sequence[ImportedRecord], context: ImportContext) -> l
                 for plan in [*fresh, *changed]
             ],
         )
-    return [plan.outcome() for plan in plans]
+    return [plan.outcome("person") for plan in plans]
 
 
 def undo_people(outcomes: Sequence[Outcome], context: ImportContext) -> list[Outcome]:
@@ -97,14 +98,14 @@ def undo_people(outcomes: Sequence[Outcome], context: ImportContext) -> list[Out
     for told in outcomes:
         row = rows.get(told.subject.id) if told.subject else None
         if row is None or moved_on(told, _now(row)) or row.last_login is not None:
-            answers.append(answer(told, "accounts.import_moved_on"))
+            answers.append(kept(told, "accounts.import_moved_on"))
         elif told.state == "new" and not _removed(row):
-            answers.append(answer(told, "accounts.import_has_history"))
+            answers.append(kept(told, "accounts.import_has_history"))
         else:
             if told.state != "new":
                 _restore(row, told)
             back.append(told)
-            answers.append(answer(told))
+            answers.append(undone(told))
     audit.record_batch(
         "people.import_undone",
         by=context.by,
@@ -149,13 +150,13 @@ def _plans(records: Sequence[ImportedRecord], context: ImportContext) -> list[Pl
     for record in records:
         email, name = folded(record.fields.get("email")), folded(record.fields.get("name"))
         row = by_email.get(email) if email else by_name.get(name)
-        plan = Plan(record=record, kind="person", row=row or User(), is_new=row is None)
+        plan = Plan(record=record, row=row or User(), is_new=row is None)
         if not name:
-            plan.refuse("name", "person_name_needed")
+            plan.refuse("name", "accounts.person_name_needed")
         elif (email or name) in told:
-            plan.refuse("email" if email else "name", "import_twice", name=email or name)
+            plan.refuse("email" if email else "name", "accounts.import_twice", name=email or name)
         elif row is not None and row.unit and row.unit.root_id != context.root.pk:
-            plan.refuse("email", "person_elsewhere", name=record.fields["name"])
+            plan.refuse("email", "accounts.person_elsewhere", name=record.fields["name"])
         else:
             _fill(plan, units, held, context)
         told.add(email or name)
@@ -189,7 +190,7 @@ def _fill(
     stated = folded(fields.get("unit"))
     unit = units.get(stated) if stated else None
     if stated and unit is None:
-        plan.refuse("unit", "unit_unknown", unit=str(fields["unit"]))
+        plan.refuse("unit", "accounts.unit_unknown", unit=str(fields["unit"]))
         return
     if not _take_role(plan, unit or context.root, held, context):
         return
@@ -218,10 +219,10 @@ def _take_role(plan: Plan, unit: Unit, held: set[tuple[Any, ...]], context: Impo
     role = _ROLES.get(folded(word)) or _ROLES.get(folded(word).replace("-", " "))
     if role is None:
         known = ", ".join(code for code, _label in ROLES)
-        plan.refuse("role", "role_unknown", role=word, known=known)
+        plan.refuse("role", "accounts.role_unknown", role=word, known=known)
         return False
     if not _may_give(context.by, role, unit):
-        plan.refuse("role", "role_not_yours", role=word)
+        plan.refuse("role", "accounts.role_not_yours", role=word)
         return False
     if (plan.row.pk, role.value, unit.pk) not in held:
         plan.after |= {"role": role.value, "role_in": unit.pk}

@@ -1,63 +1,12 @@
-"""One record as it would be written, and the answer it gives."""
+"""What the imports of people and of units share."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from accounts.models import Unit
 from common.audit import plain
-from common.imports import ImportedRecord, Outcome, State
+from common.imports import Outcome, folded
 from common.subjects import Subject
-
-
-@dataclass(slots=True, kw_only=True)
-class Plan:
-    """A record beside the row it is about; `before` and `after` hold what differs."""
-
-    record: ImportedRecord
-    kind: str
-    row: Any
-    is_new: bool = False
-    before: dict[str, Any] = field(default_factory=dict)
-    after: dict[str, Any] = field(default_factory=dict)
-    column: str = ""
-    code: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    @property
-    def state(self) -> State:
-        """What becomes of the record."""
-        if self.code:
-            return "refused"
-        if self.is_new:
-            return "new"
-        return "changed" if self.after else "same"
-
-    def refuse(self, column: str, code: str, **params: Any) -> "Plan":
-        """Return itself as refused, with field and reason."""
-        self.column, self.code, self.params = column, f"accounts.{code}", params
-        return self
-
-    def outcome(self) -> Outcome:
-        """Return the answer."""
-        return Outcome(
-            row=self.record.row,
-            external_id=self.record.external_id,
-            state=self.state,
-            subject=Subject(self.kind, self.row.pk)
-            if self.row is not None and self.row.pk
-            else None,
-            before=plain(self.before),
-            after=plain(self.after),
-            column=self.column,
-            code=self.code,
-            params=self.params,
-        )
-
-
-def folded(name: Any) -> str:
-    """Return a name as it is compared: case and spaces do not count."""
-    return " ".join(str(name or "").split()).casefold()
 
 
 def units_by_name(root: Unit) -> dict[str, Unit]:
@@ -69,17 +18,6 @@ def units_by_name(root: Unit) -> dict[str, Unit]:
             found[folded(unit.external_id)] = unit
         found[folded(unit.name)] = unit
     return found
-
-
-def answer(told: Outcome, code: str = "") -> Outcome:
-    """Return what undo made of an outcome: refused with the code, else taken back."""
-    return Outcome(
-        row=told.row,
-        external_id=told.external_id,
-        state="refused" if code else "changed",
-        subject=told.subject,
-        code=code,
-    )
 
 
 def moved_on(told: Outcome, now: Mapping[str, Any]) -> bool:

@@ -6,18 +6,19 @@ from typing import Any
 from django.db import transaction
 from django.db.models import ProtectedError
 
-from accounts.actions.imports.plans import (
-    Plan,
-    answer,
-    folded,
-    items_of,
-    moved_on,
-    units_by_name,
-)
+from accounts.actions.imports.plans import items_of, moved_on, units_by_name
 from accounts.actions.units import move_unit, step
 from accounts.models import Unit
 from common import audit, clock
-from common.imports import ImportContext, ImportedRecord, Outcome
+from common.imports import (
+    ImportContext,
+    ImportedRecord,
+    Outcome,
+    Plan,
+    folded,
+    kept,
+    undone,
+)
 from common.subjects import Subject
 
 _KINDS = {"portfolio", "programme", "department"}
@@ -26,7 +27,7 @@ _OWN = ("name", "kind")
 
 def compare_units(records: Sequence[ImportedRecord], context: ImportContext) -> list[Outcome]:
     """Return what would become of each record. Reads only; two statements."""
-    return [plan.outcome() for plan in _plans(records, context)]
+    return [plan.outcome("unit") for plan in _plans(records, context)]
 
 
 def apply_units(records: Sequence[ImportedRecord], context: ImportContext) -> list[Outcome]:
@@ -59,7 +60,7 @@ def apply_units(records: Sequence[ImportedRecord], context: ImportContext) -> li
                 for plan in [*fresh, *changed]
             ],
         )
-    return [plan.outcome() for plan in plans]
+    return [plan.outcome("unit") for plan in plans]
 
 
 def undo_units(outcomes: Sequence[Outcome], context: ImportContext) -> list[Outcome]:
@@ -70,15 +71,17 @@ def undo_units(outcomes: Sequence[Outcome], context: ImportContext) -> list[Outc
     for told in outcomes:
         row = rows.get(told.subject.id) if told.subject else None
         if row is None or moved_on(told, _now(row)):
-            answers[told.row] = answer(told, "accounts.import_moved_on")
+            answers[told.row] = kept(told, "accounts.import_moved_on")
         elif told.state == "new":
             fresh.append((told, row))
         else:
             _restore(row, told, context)
-            answers[told.row] = answer(told)
+            answers[told.row] = undone(told)
     # Children first: the deepest path is the longest.
     for told, row in sorted(fresh, key=lambda pair: -len(pair[1].path)):
-        answers[told.row] = answer(told, "" if _removed(row) else "accounts.import_has_history")
+        answers[told.row] = (
+            undone(told) if _removed(row) else kept(told, "accounts.import_has_history")
+        )
     audit.record_batch(
         "units.import_undone",
         by=context.by,
@@ -129,13 +132,13 @@ def _plans(records: Sequence[ImportedRecord], context: ImportContext) -> list[Pl
     for record in records:
         name = str(record.fields.get("name") or "").strip()
         row = numbered.get(record.external_id) or known.get(folded(name))
-        plan = Plan(record=record, kind="unit", row=row or Unit(name=name), is_new=row is None)
+        plan = Plan(record=record, row=row or Unit(name=name), is_new=row is None)
         if not name:
-            plan.refuse("name", "unit_name_needed")
+            plan.refuse("name", "accounts.unit_name_needed")
         elif row is not None and row.root_id != context.root.pk:
-            plan.refuse("", "unit_elsewhere", unit=name)
+            plan.refuse("", "accounts.unit_elsewhere", unit=name)
         elif folded(name) in told:
-            plan.refuse("name", "import_twice", name=name)
+            plan.refuse("name", "accounts.import_twice", name=name)
         told.add(folded(name))
         if not plan.code:
             named.setdefault(folded(name), plan.row)
@@ -154,7 +157,7 @@ def _fill(plan: Plan, named: dict[str, Unit], context: ImportContext) -> None:
     stated = folded(fields.get("parent"))
     parent = named.get(stated) if stated else (context.root if plan.is_new else None)
     if stated and parent is None:
-        plan.refuse("parent", "unit_unknown", unit=str(fields["parent"]))
+        plan.refuse("parent", "accounts.unit_unknown", unit=str(fields["parent"]))
         return
     if row.pk == context.root.pk or not (plan.is_new or context.is_newest):
         return
@@ -166,10 +169,7 @@ def _fill(plan: Plan, named: dict[str, Unit], context: ImportContext) -> None:
     if fields.get("kind") in _KINDS:
         values["kind"] = fields["kind"]
     for name, value in values.items():
-        if plan.is_new or getattr(row, name) != value:
-            plan.before |= {} if plan.is_new else {name: getattr(row, name)}
-            plan.after[name] = value
-            setattr(row, name, value)
+        plan.set(name, value)
     if parent is not None and (plan.is_new or row.parent_id != parent.pk):
         plan.before |= {} if plan.is_new else {"parent": row.parent_id}
         plan.after["parent"] = parent
@@ -183,7 +183,7 @@ def _refuse_circles(plans: Sequence[Plan]) -> None:
         while "parent" in at.after and not at.code:
             parent = at.after["parent"]
             if id(parent) in seen:
-                plan.refuse("parent", "unit_in_circle", unit=plan.row.name)
+                plan.refuse("parent", "accounts.unit_in_circle", unit=plan.row.name)
                 break
             seen.add(id(parent))
             above = by_row.get(id(parent))
@@ -191,7 +191,9 @@ def _refuse_circles(plans: Sequence[Plan]) -> None:
                 break
             at = above
         if at.code and at is not plan and not plan.code:
-            plan.refuse("parent", "unit_unknown", unit=str(plan.record.fields.get("parent") or ""))
+            plan.refuse(
+                "parent", "accounts.unit_unknown", unit=str(plan.record.fields.get("parent") or "")
+            )
 
 
 def _create(plans: Sequence[Plan], context: ImportContext) -> None:

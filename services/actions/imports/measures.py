@@ -4,10 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from common import audit, clock
-from common.imports import ImportContext, ImportedRecord, Outcome
+from common.imports import ImportContext, ImportedRecord, Outcome, folded, kept, stands_as, undone
 from common.subjects import Subject
-from services.actions.imports.places import Services, folded
-from services.actions.imports.plans import kept, undone
+from services.actions.imports.places import Services
 from services.actions.services import subject_of
 from services.models import Measure, MeasurePoint, Service
 
@@ -41,7 +40,7 @@ def undo_measures(outcomes: Sequence[Outcome], context: ImportContext) -> list[O
     for told in outcomes:
         point = points.get(told.subject.id) if told.subject else None
         if point is None or not point.is_current or told.state not in {"new", "changed"}:
-            answers.append(kept(told))
+            answers.append(kept(told, "services.import_moved_on"))
             continue
         gone.append((told, point))
         answers.append(undone(told))
@@ -205,12 +204,4 @@ class _Readings:
 def _with_point(outcome: Outcome, point: MeasurePoint | None) -> Outcome:
     if point is None:
         return outcome
-    return Outcome(
-        row=outcome.row,
-        external_id=outcome.external_id,
-        state=outcome.state,
-        subject=Subject("reading", point.pk),
-        version=point.revision,
-        before=outcome.before,
-        after=outcome.after,
-    )
+    return stands_as(outcome, Subject("reading", point.pk), point.revision)

@@ -5,10 +5,9 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from common import audit, clock
-from common.imports import ImportContext, ImportedRecord, Outcome
+from common.imports import ImportContext, ImportedRecord, Outcome, Plan, kept, undone
 from common.subjects import Subject
-from services.actions.imports.places import Services
-from services.actions.imports.plans import Plan, is_untouched, kept, undone
+from services.actions.imports.places import Services, is_untouched
 from services.actions.services import subject_of
 from services.models import Outage
 from services.models.outage import OUTAGE_KINDS
@@ -51,7 +50,7 @@ def undo_outages(outcomes: Sequence[Outcome], context: ImportContext) -> list[Ou
     for told in outcomes:
         row = rows.get(told.subject.id) if told.subject else None
         if row is None or not is_untouched(row, told):
-            answers.append(kept(told))
+            answers.append(kept(told, "services.import_moved_on"))
             continue
         answers.append(undone(told))
         items.append((Subject("outage", row.pk), told.after, told.before))

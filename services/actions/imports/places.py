@@ -1,17 +1,12 @@
 """Where an imported record belongs: services and units found by what a file calls them."""
 
 from collections.abc import Iterable
+from typing import Any
 
-from accounts.models import Unit
-from common.imports import ImportContext
+from common.imports import ImportContext, Outcome, folded
 from services.actions.services import create_service, unassigned
 from services.domain.lifecycle import Status
 from services.models import UNASSIGNED, Service
-
-
-def folded(name: str) -> str:
-    """Return a name as it is compared: case and outer spaces do not count."""
-    return " ".join(name.split()).casefold()
 
 
 class Services:
@@ -67,12 +62,6 @@ class Services:
         return made
 
 
-def units_by_name(root: Unit) -> dict[str, Unit]:
-    """Return the units of an organisation by folded name and source number; one statement."""
-    found: dict[str, Unit] = {}
-    # Of two with one name the one nearer to the root wins.
-    for unit in Unit.objects.below(root.path).filter(archived_at=None).order_by("-path"):
-        found[folded(unit.name)] = unit
-        if unit.external_id:
-            found[folded(unit.external_id)] = unit
-    return found
+def is_untouched(row: Any, told: Outcome) -> bool:
+    """Return whether what an import wrote still stands as it left it."""
+    return row is not None and row.version == told.version and told.state in {"new", "changed"}

@@ -3,11 +3,11 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from accounts.actions.imports.plans import units_by_name
 from accounts.models import Unit
 from common import audit, clock
-from common.imports import ImportContext, ImportedRecord, Outcome
-from services.actions.imports.places import folded, units_by_name
-from services.actions.imports.plans import Plan, is_untouched, kept, undone
+from common.imports import ImportContext, ImportedRecord, Outcome, Plan, folded, kept, undone
+from services.actions.imports.places import is_untouched
 from services.actions.services import subject_of
 from services.domain.lifecycle import Status
 from services.models import Service, StatusEntry
@@ -65,7 +65,7 @@ def undo_services(outcomes: Sequence[Outcome], context: ImportContext) -> list[O
     for told in outcomes:
         row = rows.get(told.subject.id) if told.subject else None
         if row is None or not is_untouched(row, told):
-            answers.append(kept(told))
+            answers.append(kept(told, "services.import_moved_on"))
             continue
         if told.state == "new":
             row.archived_at = clock.now()

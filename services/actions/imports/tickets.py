@@ -7,11 +7,10 @@ from typing import Any
 
 from common import audit, clock
 from common.db import insert_objects, insert_rows
-from common.imports import ImportContext, ImportedRecord, Outcome
+from common.imports import ImportContext, ImportedRecord, Outcome, Plan, kept, undone
 from common.subjects import Subject
 from services.actions.clocks import apply_clock, compute, steps_of
-from services.actions.imports.places import Services
-from services.actions.imports.plans import Plan, is_untouched, kept, undone
+from services.actions.imports.places import Services, is_untouched
 from services.actions.services import subject_of
 from services.domain.incidents import Step, merge, outcome, told_by_row
 from services.models import Incident, StatusSpan
@@ -97,7 +96,7 @@ def undo_tickets(outcomes: Sequence[Outcome], context: ImportContext) -> list[Ou
     for told in outcomes:
         row = rows.get(told.subject.id) if told.subject else None
         if row is None or not is_untouched(row, told):
-            answers.append(kept(told))
+            answers.append(kept(told, "services.import_moved_on"))
             continue
         if told.state == "new":
             gone.append(row.pk)
