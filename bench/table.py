@@ -1,5 +1,6 @@
 """The rows of the table: what was measured, the floor beside it, and the target."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -39,30 +40,40 @@ def ratio(area: str, name: str, value: float, floor: float, target: float | None
     )
 
 
+_NAMED = re.compile(r" \(target ([0-9.]+) (s|x); floor: ([^)]*)\)")
+
+
 def from_engine(area: str, rows: Iterable[Mapping[str, Any]]) -> list[Row]:
     """Return the rows of an engine's own `run()`.
 
-    Rates hold their floor as the least; shares say by `kind` how to read it; times carry the bare
-    work as floor and their target in the name, so they are shown and judged by `target`.
+    Rates hold their floor as the least, memory as the most; shares say by `kind` how to read
+    theirs; times name their target and have the bare work as floor.
     """
-    found = []
-    for row in rows:
-        unit, kind = str(row["unit"]), str(row.get("kind", ""))
-        is_rate = unit == "per second" or kind == "at_least"
-        target = row.get("target", row["floor"] if is_rate or kind == "at_most" else None)
-        in_multiples = row.get("target_unit") == "×"
-        found.append(
-            Row(
-                area=area,
-                name=str(row["name"]),
-                value=float(row["ratio"] if in_multiples else row["value"]),
-                unit="×" if in_multiples else unit,
-                floor="" if is_rate or kind else f"bare: {float(row['floor']):,.3f} {unit}",
-                target=None if target is None else float(target),
-                at_least=is_rate,
+    return [_from_engine(area, row) for row in rows]
+
+
+def _from_engine(area: str, row: Mapping[str, Any]) -> Row:
+    name, unit, value, floor = str(row["name"]), str(row["unit"]), row["value"], float(row["floor"])
+    named = _NAMED.search(name)
+    if named:
+        target, sort, bare = float(named[1]), named[2], f"{named[3]}: {floor:,.3f} s"
+        name = name.replace(named[0], "")
+        if sort == "x":
+            return Row(
+                area=area, name=name, value=row["ratio"], unit="×", floor=bare, target=target
             )
-        )
-    return found
+        return Row(area=area, name=name, value=value, unit=unit, floor=bare, target=target)
+    kind = str(row.get("kind", ""))
+    is_rate = unit in {"per second", "rows/s"} or kind == "at_least"
+    wanted = is_rate or kind == "at_most" or unit == "MB"
+    return Row(
+        area=area,
+        name=name,
+        value=value,
+        unit=unit,
+        target=floor if wanted else None,
+        at_least=is_rate,
+    )
 
 
 def _figure(value: float) -> str:
