@@ -255,7 +255,19 @@ CONTENT_SECURITY_POLICY = {
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("sv", "Svenska")]
-LOCALE_PATHS = [BASE_DIR / "common" / "locale"]
+# Named here, our own words win over those that Django and its packages have for the same text.
+LOCALE_PATHS = [
+    BASE_DIR / app / "locale"
+    for app in (
+        "common",
+        "accounts",
+        "portfolio",
+        "projects",
+        "services",
+        "improvements",
+        "exchange",
+    )
+]
 TIME_ZONE = "UTC"
 USE_TZ = True
 # Figures look the same in both languages; common/formats.py writes them.

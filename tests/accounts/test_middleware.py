@@ -14,7 +14,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_instants_are_told_in_the_organisations_zone(organisation: Unit, pmo: User) -> None:
-    improvement = make_improvement(unit=organisation)
+    improvement = make_improvement(unit=organisation, by=pmo)
     noon = dt.datetime(2026, 7, 1, 10, 0, tzinfo=dt.UTC)
     Improvement.objects.filter(pk=improvement.pk).update(captured_at=noon)
     client = Client()
