@@ -5,6 +5,8 @@ const root = document.documentElement;
 const toasts = document.getElementById("toasts");
 const store = (key, value) => { try { localStorage.setItem(key, value); } catch { /* a choice of this visit only */ } };
 const say = (name) => toasts?.getAttribute(`data-say-${name}`) ?? "";
+// A row whose panel is not the one on show yet.
+const AWAITED = "a[data-row][hx-get]:not([aria-current])";
 const typing = (target) => target.closest?.("input, textarea, select, [contenteditable]");
 
 // --- Live regions and toasts -------------------------------------------------------------------
@@ -68,6 +70,9 @@ document.addEventListener("htmx:afterSettle", (event) => {
   watch(region);
   const count = region.matches?.("[data-announce]") ? region : region.querySelector?.("[data-announce]");
   if (count) announce(count.textContent.trim());
+  // Somebody who walked on while a row was fetched stands on another one: fetch that.
+  const row = document.activeElement;
+  if (region.contains?.(row) && row.matches(AWAITED)) row.click();
   // What is swapped into a closed dialog opens it; an empty answer closes it.
   const dialog = region.closest?.("dialog");
   if (dialog && !dialog.open && region.childElementCount) dialog.showModal();
@@ -165,6 +170,8 @@ function pressed(key) {
     rows[at]?.querySelector("input[type=checkbox]")?.click();
     return at >= 0;
   }
+  // A key acts on what is on show: while the row's panel is on its way it does nothing.
+  if (rows[at]?.querySelector(AWAITED)) return true;
   const action = (rows[at] ?? document).querySelector(`[data-key="${CSS.escape(key)}"]`)
     ?? document.querySelector(`[data-key="${CSS.escape(key)}"]`);
   action?.click();
@@ -218,6 +225,10 @@ document.addEventListener("input", (event) => {
   if (form?.method === "post") form.dataset.dirty = "yes";
 });
 document.addEventListener("change", (event) => event.target.closest("form[data-autosubmit]")?.requestSubmit());
+// A search has been sent while it was typed; leaving the field sends it, and stores its address, no second time.
+document.addEventListener("change", (event) => {
+  if (event.target.matches("[data-filters] input[type=search]")) event.stopPropagation();
+}, true);
 window.addEventListener("beforeunload", (event) => {
   if (document.querySelector("form[data-warn][data-dirty]:not([data-sent])")) event.preventDefault();
 });
