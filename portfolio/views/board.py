@@ -42,8 +42,15 @@ def headline(reasons: Any, drag: str) -> str:
 
 
 def heat_map(projects: Iterable[Any]) -> list[dict[str, Any]]:
-    """Return projects as rows of the heat map; a dimension that is not used is an empty cell."""
-    rows = []
+    """Return projects as rows of the heat map; a dimension that is not used is an empty cell.
+
+    A dimension that none of them uses has no column.
+    """
+    projects, rows = list(projects), []
+    standings = [getattr(project, "standing", None) for project in projects]
+    used = {
+        n: label for n, label in HEAT_LABELS.items() if any(getattr(s, n, None) for s in standings)
+    }
     for project in projects:
         standing = getattr(project, "standing", None)
         overall = standing.overall if standing else "grey"
@@ -56,7 +63,7 @@ def heat_map(projects: Iterable[Any]) -> list[dict[str, Any]]:
                 "drag": str(DIMENSIONS.get(standing.drag, "")) if standing else "",
                 "dims": [
                     {"colour": getattr(standing, name, None), "label": label}
-                    for name, label in HEAT_LABELS.items()
+                    for name, label in used.items()
                 ],
                 "overall": overall,
                 "reported": reported,
