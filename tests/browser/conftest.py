@@ -7,10 +7,16 @@ and nowhere else.
 import os
 import shutil
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.staticfiles.testing import StaticLiveServerTestCase  # noqa: F401  loads finders
+from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
+
+from accounts.models import User
+from tests.browser.console import listen
 
 CHROMIUM = os.environ.get("CHROMIUM_PATH") or shutil.which("chromium")
 WHY_NOT = "no Chromium here; on Debian: apt-get install chromium"
@@ -49,21 +55,35 @@ def page(browser: Browser) -> Iterator[Page]:
     """A fresh page; the test fails on any console error, script error or policy violation."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")
     opened = context.new_page()
-    faults: list[str] = []
-    opened.on("console", lambda m: faults.append(m.text) if m.type == "error" else None)
-    opened.on("pageerror", lambda error: faults.append(str(error)))
-    opened.faults = faults  # type: ignore[attr-defined]
+    opened.set_default_timeout(15_000)
+    faults = listen(opened)
     yield opened
     context.close()
     assert [f for f in faults if not any(h in f for h in HARMLESS)] == []
 
 
 @pytest.fixture
-def log_in(page: Page, live_server: object) -> Callable[[str], Page]:
+def enter(live_server: Any) -> Callable[[Page, User, str], Page]:
+    """Open an address as somebody who has logged in already."""
+
+    def do(page: Page, user: User, path: str) -> Page:
+        client = Client()
+        client.force_login(user)
+        name = settings.SESSION_COOKIE_NAME
+        cookie = {"name": name, "value": client.cookies[name].value, "url": live_server.url}
+        page.context.add_cookies([cookie])  # type: ignore[list-item]  # the keys a cookie has
+        page.goto(live_server.url + path)
+        return page
+
+    return do
+
+
+@pytest.fixture
+def log_in(page: Page, live_server: Any) -> Callable[[str], Page]:
     """Log a person in through the form and return the page."""
 
     def do(username: str) -> Page:
-        page.goto(f"{live_server.url}/account/login/")  # type: ignore[attr-defined]
+        page.goto(f"{live_server.url}/account/login/")
         page.fill("input[name=login]", username)
         page.fill("input[name=password]", "demo")
         page.click("form button[type=submit]")

@@ -4,6 +4,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
+from tests.browser.console import forget
+
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 
@@ -17,11 +19,6 @@ def sheet(live_server, page: Page) -> Page:
 
 def focused(page: Page) -> str:
     return page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()")
-
-
-def forget(page: Page) -> None:
-    """The browser reports an asked-for refusal on its console; here that is no fault."""
-    page.faults.clear()
 
 
 def ask(page: Page, *, status: int, body: str = "", target: str = "#probe") -> None:
