@@ -35,7 +35,6 @@ from services.domain.trend import Course, Trend, trend
 __all__ = [
     "Assessment",
     "Figures",
-    "Inputs",
     "assess",
     "judge_service",
     "policy_of",
