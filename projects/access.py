@@ -82,13 +82,6 @@ def check_can_create_project(user: Any) -> None:
         raise NotAllowed("projects.create_not_yours")
 
 
-def can_decide(user: Any, capability: str, project: Project) -> bool:
-    """Return whether a person holds the capability that a state move names, on this project."""
-    if capability == Capability.EDIT_PROJECTS:
-        return can_edit_project(user, project)
-    return project.archived_at is None and may(user, Capability(capability), path=project.unit.path)
-
-
 def check_can_decide(user: Any, capability: str, project: Project) -> None:
     """Raise NotAllowed when the person may not make the move that needs this capability.
 

@@ -59,10 +59,6 @@ class ProjectQuerySet(models.QuerySet["Project"]):
         """Projects that still run: neither closed nor stopped."""
         return self.exclude(phase="closed").exclude(overlay="stopped")
 
-    def in_unit(self, path: str) -> Self:
-        """Projects of a unit and everything below it."""
-        return self.filter(unit__path__startswith=path)
-
 
 class Project(Versioned, Imported):
     """Temporary work with an end.
@@ -204,8 +200,3 @@ class Project(Versioned, Imported):
     def manager_text(self) -> str:
         """The project manager's name, matched or as in the source; empty when nobody is named."""
         return str(self.manager) if self.manager else self.manager_name
-
-    @property
-    def sponsor_text(self) -> str:
-        """The sponsor's name, matched or as in the source; empty when nobody is named."""
-        return str(self.sponsor) if self.sponsor else self.sponsor_name
