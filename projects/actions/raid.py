@@ -54,14 +54,7 @@ def add_risk(project: Project, values: RiskValues, *, by: User | None) -> Risk:
 @transaction.atomic
 def edit_risk(risk: Risk, values: RiskValues, *, by: User | None, version: int) -> Risk:
     """Rate a risk anew, change its response, or close it."""
-    if by is not None:
-        check_can_edit_project(by, risk.project)
-    before, names = audit.snapshot(risk, values), list(values)
-    for name, value in values.items():
-        setattr(risk, name, value)
-    _check_title(risk)
-    save_version(risk, expected=version, fields=names, at=clock.now())
-    _record("project.risk_changed", risk, by, before=before, after=audit.snapshot(risk, names))
+    _change(risk, values, by=by, version=version, deed="project.risk_changed")
     return risk
 
 
@@ -102,15 +95,26 @@ def add_issue(
 @transaction.atomic
 def edit_issue(issue: Issue, values: IssueValues, *, by: User | None, version: int) -> Issue:
     """Change an issue, or close it."""
-    if by is not None:
-        check_can_edit_project(by, issue.project)
-    before, names = audit.snapshot(issue, values), list(values)
-    for name, value in values.items():
-        setattr(issue, name, value)
-    _check_title(issue)
-    save_version(issue, expected=version, fields=names, at=clock.now())
-    _record("project.issue_changed", issue, by, before=before, after=audit.snapshot(issue, names))
+    _change(issue, values, by=by, version=version, deed="project.issue_changed")
     return issue
+
+
+def _change(
+    row: Risk | Issue,
+    values: RiskValues | IssueValues,
+    *,
+    by: User | None,
+    version: int,
+    deed: str,
+) -> None:
+    if by is not None:
+        check_can_edit_project(by, row.project)
+    before, names = audit.snapshot(row, values), list(values)
+    for name, value in values.items():
+        setattr(row, name, value)
+    _check_title(row)
+    save_version(row, expected=version, fields=names, at=clock.now())
+    _record(deed, row, by, before=before, after=audit.snapshot(row, names))
 
 
 def _check_title(row: Risk | Issue) -> None:
