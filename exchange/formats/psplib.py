@@ -14,7 +14,7 @@ from exchange.formats.schedule_file import Fidelity, FormatError, Ledger
 from projects.domain.schedule import Link, Plan, PlanCalendar, Task
 
 PERIOD_MINUTES = 1440
-START = datetime(2000, 1, 1)
+START = datetime(2000, 1, 1)  # noqa: DTZ001  plan time has no zone
 _CALENDAR = "always"
 _LONGEST_LINE = 10_000
 
