@@ -83,9 +83,18 @@ def test_no_difference_is_no_mark() -> None:
     assert marks.differs_mark(None) == ""
 
 
-@pytest.mark.parametrize("code", ["improved", "no_change", "worse", "confounded", "too_early"])
-def test_each_reading_has_a_mark_of_its_own(code: str) -> None:
-    assert f"#{code}" in marks.verdict_mark(code)
+@pytest.mark.parametrize(
+    ("code", "glyph"),
+    [
+        ("improved", "improved"),
+        ("no_detectable_change", "no_change"),
+        ("worse", "worse"),
+        ("confounded", "confounded"),
+        ("too_early", "too_early"),
+    ],
+)
+def test_each_reading_has_a_mark_of_its_own(code: str, glyph: str) -> None:
+    assert f"#{glyph}" in marks.verdict_mark(code)
 
 
 def test_unknown_codes_never_flatter() -> None:
