@@ -41,7 +41,7 @@ def log_of(project: Project, user: Any, *, lines: int) -> list[Entry]:
             note=event.note,
             changes=_changes(event, project.currency, hidden),
         )
-        for event in events.select_related("actor").order_by("-id")[:lines]
+        for event in events.select_related("actor").order_by("-at", "-id")[:lines]
     ]
 
 

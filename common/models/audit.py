@@ -12,7 +12,7 @@ class AuditQuerySet(models.QuerySet["AuditEvent"]):
 
     def about(self, kind: str, object_id: int) -> Self:
         """Events of one subject, newest first."""
-        return self.filter(kind=kind, object_id=object_id).order_by("-id")
+        return self.filter(kind=kind, object_id=object_id).order_by("-at", "-id")
 
     def update(self, **kwargs: Any) -> NoReturn:
         """Refused: an event is never altered."""
