@@ -116,7 +116,6 @@ IMPROVEMENTS = ListSpec(
     empty_text=_("No improvement has been captured yet."),
     empty_action=_("Capture the first one"),
     empty_url=lambda: reverse("improvements:create"),
-    row_url=improvement_url,
     columns=(
         link(
             "title",

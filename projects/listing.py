@@ -94,7 +94,6 @@ PROJECTS = ListSpec(
     empty_text=_("No projects yet. Create one, or import a list."),
     empty_action=_("Create a project"),
     empty_url=lambda: reverse("projects:create"),
-    row_url=project_url,
     columns=(
         Column(
             name="key",

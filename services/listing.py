@@ -110,7 +110,6 @@ SERVICES = ListSpec(
     empty_text=_("No services yet. Create one, or import a list or tickets."),
     empty_action=_("Create a service"),
     empty_url=lambda: reverse("services:create"),
-    row_url=service_url,
     columns=(
         Column(
             name="key",
@@ -261,7 +260,6 @@ INCIDENTS = ListSpec(
     filterset=IncidentFilters,
     default_sort="-opened_at",
     empty_text=_("No incidents. They come with an import of tickets."),
-    row_url=incident_url,
     columns=(
         link(
             "number",

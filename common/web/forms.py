@@ -1,12 +1,15 @@
 """Form plumbing: one renderer, fields that use the one parser, hidden version and form key."""
 
 import datetime as dt
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from common.domain import parsing
 from common.web.once import new_key
@@ -18,6 +21,44 @@ class UIRenderer(TemplatesSetting):
 
     form_template_name = "ui/form.html"
     field_template_name = "ui/field.html"
+
+    def render(self, template_name: str, context: Any, request: Any = None) -> SafeString:
+        """Draw a form, field or widget.
+
+        A list of choices is joined here: Django's own template opens another one for every option,
+        which made the filters of a list the dearest part of its page.
+        """
+        if template_name == "django/forms/widgets/select.html":
+            return _select(context["widget"])
+        return SafeString(super().render(template_name, context, request))
+
+
+def _attributes(attrs: Mapping[str, Any]) -> SafeString:
+    """Return attributes as Django writes them: False is left out, True has no value."""
+    given = ((name, value) for name, value in attrs.items() if value is not False)
+    return SafeString(
+        "".join(
+            format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
+            for name, value in given
+        )
+    )
+
+
+def _select(widget: Mapping[str, Any]) -> SafeString:
+    """Return a select with its groups and options."""
+    parts = [format_html('<select name="{}"{}>', widget["name"], _attributes(widget["attrs"]))]
+    for label, options, _index in widget["optgroups"]:
+        if label:
+            parts.append(format_html('<optgroup label="{}">', label))
+        for option in options:
+            value = "" if option["value"] is None else option["value"]
+            attrs = _attributes(option["attrs"])
+            parts.append(
+                format_html('<option value="{}"{}>{}</option>', value, attrs, option["label"])
+            )
+        if label:
+            parts.append(SafeString("</optgroup>"))
+    return SafeString("".join([*parts, "</select>"]))
 
 
 def refuse(error: parsing.ParseError) -> ValidationError:

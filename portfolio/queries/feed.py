@@ -24,7 +24,6 @@ from accounts.domain.roles import Capability
 from common.subjects import Subject, key, url
 from portfolio.models import StandingChange
 from portfolio.queries.board import Place, live_services, open_improvements, open_projects
-from projects.models import StatusReport
 
 _TITLES = {"project": "name", "service": "name", "improvement": "title"}
 
@@ -87,15 +86,11 @@ def decisions(user: Any, place: Place, limit: int) -> list[Decision]:
     )
     triage = record_where(user, Capability.TRIAGE, named=("owner",)) & ~Q(proposed_by=user.pk)
     released = live_services(user, place).filter(status="released")
-    report = StatusReport.objects.filter(project=OuterRef("pk"), is_newest=True)
+    # Joined, not asked for project by project: few newest reports ask for anything.
     asked = (
         open_projects(user, place)
-        .annotate(
-            asked=Subquery(report.values("decisions_needed")[:1]),
-            asked_on=Subquery(report.values("on")[:1]),
-        )
-        .exclude(asked="")
-        .exclude(asked=None)
+        .filter(reports__is_newest=True, reports__decisions_needed__gt="")
+        .annotate(asked=F("reports__decisions_needed"), asked_on=F("reports__on"))
     )
     sponsors = Q(sponsor=user.pk) | rights.where(Capability.APPROVE_PROJECT_SIDE)
     branches = [

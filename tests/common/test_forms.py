@@ -153,3 +153,22 @@ def test_a_tampered_version_is_no_crash(version: str) -> None:
     form = _form(version=version)
 
     assert form.is_valid() or "version" in form.errors
+
+
+def test_a_list_of_choices_is_drawn_as_django_draws_it() -> None:
+    from django import forms
+    from django.forms.renderers import DjangoTemplates
+
+    from common.web.forms import UIRenderer
+
+    choices = [("", "All"), ("a&b", "A & <b>"), ("Group", [("1", "One"), ("2", "Two")])]
+    attrs = {"id": "id_x", "required": True, "disabled": False, "data-x": 'quote "'}
+    widget = forms.Select(attrs=attrs, choices=choices)
+
+    ours = widget.render("x", "2", renderer=UIRenderer())
+    theirs = widget.render("x", "2", renderer=DjangoTemplates())
+
+    def plain(html: str) -> str:
+        return " ".join(html.replace(">", "> ").replace("<", " <").split())
+
+    assert plain(ours) == plain(theirs)
