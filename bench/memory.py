@@ -16,7 +16,7 @@ AREA = "Memory"
 
 
 def run() -> list[Row]:
-    """Return the sum for `manage.py start`: watcher, web with two workers, worker with beat."""
+    """Return the sum for `manage.py start`: watcher, web with one worker, worker with beat."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="brygga-bench-") as folder:
         environment = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "MODE"}}

@@ -63,10 +63,11 @@ def commands(port: str) -> dict[str, list[str]]:
         f"0.0.0.0:{port}",
     ]
     web += [
+        # One process with threads: a second would cost 60 MB and share the same SQLite writer.
         "--workers",
-        "2",
+        "1",
         "--threads",
-        "2",
+        "4",
         "--timeout",
         "60",
         "--no-control-socket",
