@@ -104,6 +104,15 @@ class House:
             if child.poll() is None:
                 self.kill(child)
 
+    def tell(self, statement: str) -> None:
+        """Carry out a statement, e.g. to let time have passed."""
+        connection = sqlite3.connect(self.folder / "brygga.sqlite3", timeout=20)
+        try:
+            with connection:
+                connection.execute(statement)
+        finally:
+            connection.close()
+
     def ask(self, statement: str) -> Any:
         """Return the first value of the first row."""
         connection = sqlite3.connect(self.folder / "brygga.sqlite3", timeout=20)

@@ -86,3 +86,33 @@ def test_a_worker_whose_queue_is_deleted_goes_on_when_started_again(house: House
     house.worker()
 
     until(lambda: house.ask(MARKS) == 0)
+
+
+IMPORT = """
+from tests.factories.accounts import make_organisation
+from tests.factories.exchange import staged
+from exchange.actions import confirm
+root = make_organisation(name="Nordvik")
+lines = ["Number;Project;Phase;Planned finish;Approved budget"]
+lines += ["P-%d;Project %d;Executing;2027-01-31;100000" % (n, n) for n in range({rows})]
+batch = staged(chr(10).join(lines).encode(), root=root)
+confirm(batch, by=None)
+"""
+
+
+def test_a_worker_killed_in_the_middle_of_an_import_loses_and_doubles_nothing(house: House) -> None:
+    house.manage("shell", "-v", "0", "-c", IMPORT.format(rows=4000))
+    worker = house.worker()
+    until(lambda: house.ask("select count(*) from projects_project") > 0)
+
+    house.kill(worker)
+
+    written = house.ask("select count(*) from projects_project")
+    assert 0 < written < 4000, "it was killed too late to show anything"
+    house.tell("update common_job set lease_until = '2000-01-01 00:00:00'")  # the lease runs out
+    house.worker()
+    until(lambda: house.ask("select state from common_job where work = 'import'") == "done")
+    assert house.ask("select count(*) from projects_project") == 4000
+    assert house.ask("select count(distinct external_id) from projects_project") == 4000
+    items = "select count(*) from common_auditevent where action = 'project.imported'"
+    assert house.ask(items) == 4000
