@@ -20,7 +20,7 @@ STATEMENTS = "Statements a page"
 WEIGHT = "First and repeat view"
 ROUNDS = 60
 MOST_STATEMENTS = 12
-FRAGMENT = {"HX-Request": "true", "HX-Target": "list"}
+FRAGMENT = {"HX-Request": "true", "HX-Target": "list-results"}
 
 
 def pages(username: str) -> list[tuple[str, str, dict[str, str], float | None]]:
@@ -51,10 +51,10 @@ def pages(username: str) -> list[tuple[str, str, dict[str, str], float | None]]:
 
 
 _LISTS = {
-    "project": "sort=-budget&phase=executing&size=100",
-    "service": "sort=name&tier=2&size=100",
-    "improvement": "sort=-age&size=100",
-    "fragment": "sort=name&size=25",
+    "project": "sort=-current_budget&phase=executing",
+    "service": "sort=name&tier=2",
+    "improvement": "sort=-age",
+    "fragment": "sort=name&phase=executing",
 }
 
 

@@ -7,6 +7,7 @@ Each app registers its kinds in `AppConfig.ready`. Audit, marks, jobs and requir
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from django.db.models import Model, QuerySet
@@ -96,7 +97,17 @@ def number_of(text: str, kind: str) -> int | None:
 
 def url(subject: Subject) -> str:
     """Return the address of the subject's page."""
-    return reverse(_KINDS[subject.kind].url_name, args=[key(subject)])
+    return _address(subject.kind).replace(_PLACE, key(subject))
+
+
+#: where the key stands in an address
+_PLACE = "AAA-1"
+
+
+@cache
+def _address(code: str) -> str:
+    """Return the address of a kind's pages, worked out once: lists hold hundreds of them."""
+    return reverse(_KINDS[code].url_name, args=[_PLACE])
 
 
 def visible(subjects: set[Subject], user: Any) -> dict[Subject, Any]:

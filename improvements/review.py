@@ -143,7 +143,7 @@ def _row(improvement: Improvement, chosen: Improvement | None, page: int) -> Row
         effort=days_text(
             None if improvement.effort_days is None else round(improvement.effort_days)
         ),
-        waited=days_text(age_of(improvement)),
+        waited=days_text(age_of(improvement.captured_at)),
         is_late=bool(stood(improvement, "is_late")),
         is_selected=chosen is not None and improvement.pk == chosen.pk,
         is_wide=gap is not None and gap >= WIDE_GAP,

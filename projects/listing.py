@@ -1,90 +1,84 @@
 """The list of projects: its rows and its columns."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Case, F, QuerySet, When
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.listing import person
 from common import formats
 from common.domain.health import Colour, steps_between
-from common.web.judged import dimension, measured, ranked, stood
-from common.web.lists import Column, ListSpec, day, link, money, number
+from common.subjects import Subject, key, url
+from common.web.columns import Column, day, link, money, number, percentage
+from common.web.judged import dimension, measured, ranked
+from common.web.lists import ListSpec
 from common.web.marks import differs_mark, health_mark
 from projects import access
 from projects.domain.inputs import DIMENSIONS
 from projects.filters import ProjectFilters
 from projects.models import Project
-from projects.models.project import AMOUNTS, OVERLAYS, PHASES, TIERS
+from projects.models.project import AMOUNTS, OVERLAYS, PHASES, TIERS, type_name
 from projects.wording import DIMENSIONS as LABELS
 
 #: working days of slip from which the number is marked (visual language 3.2)
 LATE_FROM = 10
-_RANKED = ("overall", "reported", *DIMENSIONS)
 _PHASES, _OVERLAYS, _TIERS = dict(PHASES), dict(OVERLAYS), dict(TIERS)
 
 
 def listed(user: Any) -> QuerySet[Project]:
-    """Return the rows of the list for a reader, with what their cells need.
+    """Return the rows of the list for a reader."""
+    return access.visible_to(user).current()
 
-    Amounts of a row that the reader has no right to are null already in the database, so that
-    neither order nor filter can tell them.
+
+def _shown_amount(name: str) -> Callable[[Any], Case]:
+    """Return what makes an amount null already in the database where a reader may not see it.
+
+    So neither order nor filter can tell it.
     """
-    rows = (
-        access.visible_to(user)
-        .current()
-        .select_related("unit__root", "project_type", "manager", "standing")
-        .defer("purpose", "extra", *AMOUNTS)
-        .alias(
-            phase_rank=ranked("phase", {code: nth for nth, code in enumerate(_PHASES)}),
-            **{f"{name}_rank": ranked(f"standing__{name}") for name in _RANKED},
-        )
-    )
-    if not access.sees_money_anywhere(user):
-        return rows
-    may_see = access.money_where(user)
-    return rows.annotate(**{f"shown_{name}": Case(When(may_see, then=F(name))) for name in AMOUNTS})
+    return lambda user: Case(When(access.money_where(user), then=F(name)))
 
 
-def project_url(project: Project) -> str:
+def project_url(project: Any) -> str:
     """Return the address of a project's page."""
-    return f"{reverse('projects:list')}{project.key}/"
+    return url(Subject("project", project.pk))
 
 
-def phase_text(project: Project) -> str:
+def phase_text(phase: str, overlay: str) -> str:
     """Return the phase in words, with what lies over it: "executing, on hold"."""
-    phase = str(_PHASES[project.phase])
-    phase = phase[:1].upper() + phase[1:]
-    return f"{phase}, {_OVERLAYS[project.overlay]}" if project.overlay else phase
+    word = str(_PHASES[phase])
+    word = word[:1].upper() + word[1:]
+    return f"{word}, {_OVERLAYS[overlay]}" if overlay else word
 
 
-def _reported(project: Project) -> SafeString | str:
-    colour = stood(project, "reported")
-    if not colour:
+def _reported(said: str | None, measured_as: str | None) -> SafeString | str:
+    if not said or not measured_as:
         return formats.NOTHING
-    steps = steps_between(Colour(colour), Colour(stood(project, "overall")))
-    return format_html("{} {}", health_mark(colour, str(_("Reported"))), differs_mark(steps))
+    steps = steps_between(Colour(said), Colour(measured_as))
+    return SafeString(f"{health_mark(said, str(_('Reported')))} {differs_mark(steps)}")
 
 
-def _slip(project: Project) -> SafeString | str:
-    days = stood(project, "finish_slip_days")
+def _slip(days: int | None) -> SafeString | str:
     text = formats.format_number(days, signed=True)
     # A number past its own limit is the only one that is coloured.
-    return format_html('<b class="b-over">{}</b>', text) if (days or 0) >= LATE_FROM else text
+    return SafeString(f'<b class="b-over">{text}</b>') if (days or 0) >= LATE_FROM else text
 
 
 def _amount(name: str, label: Any) -> Column:
     return money(
         name,
         label,
-        lambda project: getattr(project, f"shown_{name}"),
-        lambda project: project.currency,
-        sort=(f"shown_{name}",),
+        f"shown_{name}",
+        "unit__root__currency",
         is_shown=name == "current_budget",
         allowed=access.sees_money_anywhere,
     )
+
+
+def _text(name: str, label: Any, lookup: str) -> Column:
+    return Column(name=name, label=label, reads=(lookup,), sort=(lookup,), is_shown=False)
 
 
 PROJECTS = ListSpec(
@@ -94,11 +88,13 @@ PROJECTS = ListSpec(
     empty_text=_("No projects yet. Create one, or import a list."),
     empty_action=_("Create a project"),
     empty_url=lambda: reverse("projects:create"),
+    computed={f"shown_{name}": _shown_amount(name) for name in AMOUNTS},
     columns=(
         Column(
             name="key",
             label=_("Number"),
-            value=lambda project: project.key,
+            reads=("pk",),
+            value=lambda project: key(Subject("project", project.pk)),
             sort=("pk",),
             is_shown=False,
         ),
@@ -107,93 +103,57 @@ PROJECTS = ListSpec(
             _("Project"),
             lambda project: project.name,
             project_url,
-            meta=lambda project: f"{project.key} · {project.unit.name}",
+            meta=lambda project: f"PRJ-{project.pk} · {project.unit__name}",
+            reads=("name", "unit__name"),
             sort=("name",),
         ),
         Column(
             name="phase",
             label=_("Phase"),
-            value=phase_text,
-            sort=("phase_rank", "overlay"),
+            reads=("phase", "overlay"),
+            value=lambda project: phase_text(project.phase, project.overlay),
+            sort=(ranked("phase", {code: nth for nth, code in enumerate(_PHASES)}), "overlay"),
         ),
         measured("-name"),
         Column(
             name="reported",
             label=_("Reported"),
-            value=lambda project: stood(project, "reported"),
-            cell=_reported,
-            sort=("reported_rank",),
+            reads=("standing__reported", "standing__overall"),
+            show=_reported,
+            sort=(ranked("standing__reported"),),
         ),
         *(
             dimension(name, LABELS[name], is_shown=name in {"schedule", "cost", "risk"})
             for name in DIMENSIONS
         ),
-        Column(
-            name="manager",
-            label=_("Project manager"),
-            value=lambda project: project.manager_text,
-            sort=("manager__last_name", "manager_name"),
-        ),
-        Column(
-            name="unit",
-            label=_("Unit"),
-            value=lambda project: project.unit.name,
-            sort=("unit__name",),
-            is_shown=False,
-        ),
+        person("manager", _("Project manager"), "manager"),
+        _text("unit", _("Unit"), "unit__name"),
         Column(
             name="type",
             label=_("Type"),
-            value=lambda project: str(project.project_type),
+            reads=("project_type__name", "project_type__name_sv"),
+            value=lambda row: type_name(row.project_type__name, row.project_type__name_sv),
             sort=("project_type__name",),
             is_shown=False,
         ),
         Column(
             name="tier",
             label=_("Tier"),
+            reads=("tier",),
             value=lambda project: str(_TIERS[project.tier]),
             sort=("tier",),
             is_shown=False,
         ),
-        day(
-            "starts",
-            _("Planned start"),
-            lambda project: project.starts_on,
-            sort=("starts_on",),
-            is_shown=False,
-        ),
-        day(
-            "approved_finish",
-            _("Approved finish"),
-            lambda project: project.baseline_finish_on,
-            sort=("baseline_finish_on",),
-            is_shown=False,
-        ),
-        day(
-            "planned_finish",
-            _("Planned finish"),
-            lambda project: project.planned_finish_on,
-            sort=("planned_finish_on",),
-            is_shown=False,
-        ),
-        day(
-            "forecast_finish",
-            _("Forecast finish"),
-            lambda project: project.forecast_finish_on,
-            sort=("forecast_finish_on",),
-        ),
-        day(
-            "actual_finish",
-            _("Actual finish"),
-            lambda project: project.actual_finish_on,
-            sort=("actual_finish_on",),
-            is_shown=False,
-        ),
+        day("starts", _("Planned start"), "starts_on", is_shown=False),
+        day("approved_finish", _("Approved finish"), "baseline_finish_on", is_shown=False),
+        day("planned_finish", _("Planned finish"), "planned_finish_on", is_shown=False),
+        day("forecast_finish", _("Forecast finish"), "forecast_finish_on"),
+        day("actual_finish", _("Actual finish"), "actual_finish_on", is_shown=False),
         Column(
             name="slip",
             label=_("Slip"),
-            value=lambda project: stood(project, "finish_slip_days"),
-            cell=_slip,
+            reads=("standing__finish_slip_days",),
+            show=_slip,
             sort=("standing__finish_slip_days",),
             is_numeric=True,
         ),
@@ -201,38 +161,17 @@ PROJECTS = ListSpec(
         _amount("current_budget", _("Current budget")),
         _amount("forecast_cost", _("Forecast cost")),
         _amount("actual_cost", _("Actual cost")),
-        Column(
-            name="deviation",
-            label=_("Cost deviation"),
-            value=lambda project: stood(project, "cost_deviation"),
-            cell=lambda project: formats.format_percent(
-                stood(project, "cost_deviation"), signed=True
-            ),
-            sort=("standing__cost_deviation",),
-            is_numeric=True,
+        percentage(
+            "deviation",
+            _("Cost deviation"),
+            "standing__cost_deviation",
+            signed=True,
             is_shown=False,
         ),
-        day(
-            "reported_on",
-            _("Last report"),
-            lambda project: stood(project, "reported_on"),
-            sort=("standing__reported_on",),
-            is_shown=False,
-        ),
+        day("reported_on", _("Last report"), "standing__reported_on", is_shown=False),
         number(
-            "confidence",
-            _("Data confidence"),
-            lambda project: stood(project, "confidence"),
-            decimals=2,
-            sort=("standing__confidence",),
-            is_shown=False,
+            "confidence", _("Data confidence"), "standing__confidence", decimals=2, is_shown=False
         ),
-        Column(
-            name="source_number",
-            label=_("Number in the source"),
-            value=lambda project: project.external_id or "",
-            sort=("external_id",),
-            is_shown=False,
-        ),
+        _text("source_number", _("Number in the source"), "external_id"),
     ),
 )

@@ -1,82 +1,60 @@
 """The lists of services and of a service's incidents: their rows and their columns."""
 
+import json
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import Case, F, QuerySet, TextField, When
+from django.db.models.functions import Cast
 from django.urls import reverse
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from accounts.listing import person
 from common import formats
-from common.web.judged import dimension, measured, ranked, stood
-from common.web.lists import Column, ListSpec, day, link, money, number
+from common.subjects import Subject, key, url
+from common.web.columns import Column, day, link, money, number, percentage
+from common.web.judged import dimension, measured, ranked
+from common.web.lists import ListSpec
 from common.web.svg import Sparkline, sparkline
 from services import access
 from services.domain.lifecycle import Status, section
 from services.filters import IncidentFilters, ServiceFilters
-from services.models import Incident, Service
+from services.models import Service
 from services.models.incident import INCIDENT_STATES
-from services.models.service import STATUSES, TIERS
+from services.models.service import STATUSES, TIERS, everyday, shown_name
 from services.wording import DIMENSIONS, EVERYDAY, SECTIONS
 
-_RANKED = ("overall", "availability", "service_levels", "incidents", "satisfaction")
+_BY_STATUS = ranked("status", {status.value: status.number for status in Status})
 _STATUSES, _TIERS, _STATES = dict(STATUSES), dict(TIERS), dict(INCIDENT_STATES)
 
 
 def listed(user: Any) -> QuerySet[Service]:
-    """Return the rows of the list for a reader, with what their cells need.
+    """Return the rows of the list for a reader."""
+    return access.visible_to(user).filter(archived_at=None)
 
-    The cost of a row that the reader has no right to is null already in the database, so that
-    neither order nor filter can tell it.
+
+def _shown_cost(user: Any) -> Case:
+    """Return the cost, null already in the database where a reader has no right to it.
+
+    So neither order nor filter can tell it.
     """
-    rows = (
-        access.visible_to(user)
-        .filter(archived_at=None)
-        .select_related("unit__root", "owner", "standing")
-        .defer("purpose", "extra", "yearly_cost")
-        .alias(
-            status_rank=ranked("status", {status.value: status.number for status in Status}),
-            **{f"{name}_rank": ranked(f"standing__{name}") for name in _RANKED},
-        )
-    )
-    if not access.sees_money_anywhere(user):
-        return rows
-    return rows.annotate(shown_cost=Case(When(access.money_where(user), then=F("yearly_cost"))))
+    return Case(When(access.money_where(user), then=F("yearly_cost")))
 
 
-def service_url(service: Service) -> str:
+def service_url(service: Any) -> str:
     """Return the address of a service's page."""
-    return f"{reverse('services:list')}{service.key}/"
+    return url(Subject("service", service.pk))
 
 
-def owner_text(service: Service) -> str:
-    """Return who owns the service: the person, else the imported name."""
-    return str(service.owner) if service.owner_id else service.owner_name
-
-
-def _percentage(name: str, label: Any, decimals: int, **more: Any) -> Column:
-    return Column(
-        name=name,
-        label=label,
-        value=lambda service: stood(service, name),
-        cell=lambda service: formats.format_percent(stood(service, name), decimals),
-        sort=(f"standing__{name}",),
-        is_numeric=True,
-        **more,
-    )
-
-
-def _open_count(service: Service) -> str | SafeString:
-    count = stood(service, "open_incidents")
+def _open_count(service: Any) -> str | SafeString:
+    count = service.standing__open_incidents
+    text = formats.format_number(count)
     if not count:
-        return formats.format_number(count)
-    return format_html(
-        '<a class="b-link" href="{}incidents/?state=open">{}</a>',
-        service_url(service),
-        formats.format_number(count),
-    )
+        return text
+    address = f"{service_url(service)}incidents/?state=open"
+    return SafeString(f'<a class="b-link" href="{address}">{text}</a>')
 
 
 def spark_of(spark: dict[str, Any], label: str) -> Sparkline | None:
@@ -98,9 +76,24 @@ def spark_of(spark: dict[str, Any], label: str) -> Sparkline | None:
     )
 
 
-def _spark(service: Service) -> SafeString | str:
-    chart = spark_of(stood(service, "spark") or {}, str(_("Leading measure")))
-    return sparkline(chart) if chart else ""
+def _spark_text(user: Any) -> Cast:
+    """Return the stored trend as text, by which one that has been drawn is known again."""
+    return Cast("standing__spark", TextField())
+
+
+def _spark(spark: str | None) -> SafeString:
+    return _drawn(spark or "{}", str(_("Leading measure")))
+
+
+@lru_cache(maxsize=1024)
+def _drawn(spark: str, label: str) -> SafeString:
+    """Return a trend's drawing; a hundred of them cost a page more than all its other cells."""
+    chart = spark_of(json.loads(spark), label)
+    return sparkline(chart) if chart else SafeString("")
+
+
+def _text(name: str, label: Any, lookup: str, **more: Any) -> Column:
+    return Column(name=name, label=label, reads=(lookup,), sort=(lookup,), **more)
 
 
 SERVICES = ListSpec(
@@ -110,61 +103,72 @@ SERVICES = ListSpec(
     empty_text=_("No services yet. Create one, or import a list or tickets."),
     empty_action=_("Create a service"),
     empty_url=lambda: reverse("services:create"),
+    computed={"shown_cost": _shown_cost, "spark_text": _spark_text},
     columns=(
         Column(
             name="key",
             label=_("Number"),
-            value=lambda service: service.key,
+            reads=("pk",),
+            value=lambda service: key(Subject("service", service.pk)),
             sort=("pk",),
             is_shown=False,
         ),
         link(
             "name",
             _("Service"),
-            str,
+            lambda row: shown_name(row.name, is_unassigned=row.is_unassigned),
             service_url,
-            meta=lambda service: f"{service.key} · {service.unit.name}",
+            meta=lambda service: f"SVC-{service.pk} · {service.unit__name}",
+            reads=("name", "is_unassigned", "unit__name"),
             sort=("name",),
         ),
         Column(
             name="status",
             label=_("Status"),
-            value=lambda service: str(EVERYDAY[service.everyday]),
-            sort=("status_rank", "retires_on"),
+            reads=("status", "retires_on"),
+            value=lambda row: str(EVERYDAY[everyday(Status(row.status), row.retires_on)]),
+            sort=(_BY_STATUS, "retires_on"),
         ),
         Column(
             name="itil_status",
             label=_("ITIL status"),
+            reads=("status",),
             value=lambda service: str(_STATUSES[service.status]),
-            sort=("status_rank",),
+            sort=(_BY_STATUS,),
             is_shown=False,
         ),
         Column(
             name="section",
             label=_("Section"),
+            reads=("status",),
             value=lambda service: str(SECTIONS[section(Status(service.status))]),
-            sort=("status_rank",),
+            sort=(_BY_STATUS,),
             is_shown=False,
         ),
-        Column(
-            name="tier",
-            label=_("Tier"),
-            value=lambda service: service.tier,
-            cell=lambda service: str(_TIERS[service.tier]),
-            sort=("tier",),
-        ),
+        _text("tier", _("Tier"), "tier", show=lambda tier: str(_TIERS[tier])),
         measured("-tier", "-name"),
         *(
             dimension(name, DIMENSIONS[name], is_shown=name != "satisfaction")
-            for name in _RANKED[1:]
+            for name in ("availability", "service_levels", "incidents", "satisfaction")
         ),
-        _percentage("availability_agreed", _("Available, 30 days"), 2),
-        _percentage("availability_experienced", _("Experienced, 30 days"), 2, is_shown=False),
-        _percentage("attainment", _("In time"), 1),
+        percentage(
+            "availability_agreed",
+            _("Available, 30 days"),
+            "standing__availability_agreed",
+            decimals=2,
+        ),
+        percentage(
+            "availability_experienced",
+            _("Experienced, 30 days"),
+            "standing__availability_experienced",
+            decimals=2,
+            is_shown=False,
+        ),
+        percentage("attainment", _("In time"), "standing__attainment"),
         Column(
             name="open_incidents",
             label=_("Open"),
-            value=lambda service: stood(service, "open_incidents"),
+            reads=("standing__open_incidents",),
             cell=_open_count,
             sort=("standing__open_incidents",),
             is_numeric=True,
@@ -172,86 +176,49 @@ SERVICES = ListSpec(
         Column(
             name="trend",
             label=_("Leading measure"),
-            value=lambda service: ((stood(service, "spark") or {}).get("points") or [None])[-1],
-            cell=_spark,
+            reads=("spark_text",),
+            value=lambda row: (json.loads(row.spark_text or "{}").get("points") or [None])[-1],
+            show=_spark,
         ),
-        Column(
-            name="owner",
-            label=_("Service owner"),
-            value=owner_text,
-            sort=("owner__last_name", "owner_name"),
-        ),
-        Column(
-            name="unit",
-            label=_("Unit"),
-            value=lambda service: service.unit.name,
-            sort=("unit__name",),
-            is_shown=False,
-        ),
-        number(
-            "users",
-            _("Users"),
-            lambda service: service.users_count,
-            sort=("users_count",),
-            is_shown=False,
-        ),
+        person("owner", _("Service owner"), "owner"),
+        _text("unit", _("Unit"), "unit__name", is_shown=False),
+        number("users", _("Users"), "users_count", is_shown=False),
         money(
             "cost",
             _("Cost a year"),
-            lambda service: service.shown_cost,
-            lambda service: service.unit.root.currency,
-            sort=("shown_cost",),
+            "shown_cost",
+            "unit__root__currency",
             is_shown=False,
             allowed=access.sees_money_anywhere,
         ),
-        day(
-            "retires",
-            _("Retires on"),
-            lambda service: service.retires_on,
-            sort=("retires_on",),
-            is_shown=False,
-        ),
+        day("retires", _("Retires on"), "retires_on", is_shown=False),
         number(
-            "confidence",
-            _("Data confidence"),
-            lambda service: stood(service, "confidence"),
-            decimals=2,
-            sort=("standing__confidence",),
-            is_shown=False,
+            "confidence", _("Data confidence"), "standing__confidence", decimals=2, is_shown=False
         ),
-        Column(
-            name="source_number",
-            label=_("Number in the source"),
-            value=lambda service: service.external_id or "",
-            sort=("external_id",),
-            is_shown=False,
-        ),
+        _text("source_number", _("Number in the source"), "external_id", is_shown=False),
     ),
 )
 
 
-def incident_url(incident: Incident) -> str:
+def incident_url(incident: Any) -> str:
     """Return the address of an incident's page."""
-    return f"{reverse('services:list')}SVC-{incident.service_id}/incidents/{incident.pk}/"
+    return f"{url(Subject('service', incident.service_id))}incidents/{incident.pk}/"
 
 
-def _met(incident: Incident) -> str:
-    if incident.met is None:
+def _in_time(met: bool | None) -> str:  # noqa: FBT001  it is the column's value
+    if met is None:
         return formats.NOTHING
-    return str(_("in time") if incident.met else _("too late"))
+    return str(_("in time") if met else _("too late"))
 
 
-def _instant(name: str, label: Any, **more: Any) -> Column:
+def _instant(name: str, label: Any) -> Column:
     return Column(
         name=name,
         label=label,
-        value=lambda incident: getattr(incident, name),
-        cell=lambda incident: formats.format_datetime(
-            getattr(incident, name), incident.service.root.zone or "UTC"
-        ),
+        reads=(name, "service__root__zone"),
+        show=lambda at, zone: formats.format_datetime(at, zone or "UTC"),
         sort=(name,),
         is_numeric=True,
-        **more,
     )
 
 
@@ -267,66 +234,50 @@ INCIDENTS = ListSpec(
             lambda incident: incident.external_id or str(incident.pk),
             incident_url,
             meta=lambda incident: incident.title,
+            reads=("external_id", "service_id", "title"),
             sort=("external_id",),
         ),
-        Column(
-            name="priority",
-            label=_("Priority"),
-            value=lambda incident: incident.priority,
-            sort=("priority",),
-            is_numeric=True,
-        ),
+        _text("priority", _("Priority"), "priority", is_numeric=True),
         Column(
             name="state",
             label=_("State"),
+            reads=("state",),
             value=lambda incident: str(_STATES[incident.state]),
             sort=("state",),
         ),
         _instant("opened_at", _("Opened")),
         _instant("due_at", _("Due")),
         _instant("resolved_at", _("Resolved")),
-        Column(
-            name="business_seconds",
-            label=_("Business time"),
-            value=lambda incident: incident.business_seconds,
-            cell=lambda incident: formats.format_duration(incident.business_seconds, days=False),
-            sort=("business_seconds",),
+        _text(
+            "business_seconds",
+            _("Business time"),
+            "business_seconds",
+            show=lambda seconds: formats.format_duration(seconds, days=False),
             is_numeric=True,
         ),
-        Column(
-            name="wall_seconds",
-            label=_("Calendar time"),
-            value=lambda incident: incident.wall_seconds,
-            cell=lambda incident: formats.format_duration(incident.wall_seconds),
-            sort=("wall_seconds",),
+        _text(
+            "wall_seconds",
+            _("Calendar time"),
+            "wall_seconds",
+            show=formats.format_duration,
             is_numeric=True,
             is_shown=False,
         ),
-        Column(name="met", label=_("Result"), value=_met, sort=("met",)),
         Column(
-            name="reported",
-            label=_("Says the source"),
-            value=lambda incident: incident.made_sla_reported,
-            cell=lambda incident: (
-                formats.NOTHING
-                if incident.made_sla_reported is None
-                else str(_("in time") if incident.made_sla_reported else _("too late"))
-            ),
-            sort=("made_sla_reported",),
+            name="met",
+            label=_("Result"),
+            reads=("met",),
+            value=lambda incident: _in_time(incident.met),
+            sort=("met",),
+        ),
+        _text(
+            "reported",
+            _("Says the source"),
+            "made_sla_reported",
+            show=_in_time,
             is_shown=False,
         ),
-        Column(
-            name="category",
-            label=_("Category"),
-            value=lambda incident: incident.category,
-            sort=("category",),
-        ),
-        Column(
-            name="group",
-            label=_("Group"),
-            value=lambda incident: incident.group_name,
-            sort=("group_name",),
-            is_shown=False,
-        ),
+        _text("category", _("Category"), "category"),
+        _text("group", _("Group"), "group_name", is_shown=False),
     ),
 )

@@ -7,6 +7,11 @@ from django.utils.translation import gettext_lazy as _
 LANGUAGES = [("en", "English"), ("sv", "Svenska")]
 
 
+def display_name(first: str, last: str, title: str, username: str) -> str:
+    """Return what a person is shown as: the full name, else the title, else the log-in."""
+    return f"{first} {last}".strip() or title or username
+
+
 class User(AbstractUser):
     """A person. One without a log-in has an unusable password; nobody is ever deleted."""
 
@@ -33,4 +38,4 @@ class User(AbstractUser):
         ordering = ["last_name", "first_name", "username"]
 
     def __str__(self) -> str:
-        return self.get_full_name() or self.title or self.username
+        return display_name(self.first_name, self.last_name, self.title, self.username)

@@ -8,7 +8,7 @@ from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from common.web.lists import Column
+from common.web.columns import Column
 from common.web.marks import health_cell
 
 #: the order of statuses, worst last; unknown stands below green, and nothing below that
@@ -31,18 +31,13 @@ def stood(record: Any, name: str) -> Any:
 
 
 def dimension(name: str, label: str | Promise, **more: Any) -> Column:
-    """A dimension's mark, sorted by `<name>_rank`; empty where it is not used."""
-
-    def cell(record: Any) -> SafeString | str:
-        colour = stood(record, name)
-        return health_cell(colour, str(label)) if colour else ""
-
+    """A dimension's mark, sorted by severity; empty where it is not used."""
     return Column(
         name=name,
         label=label,
-        value=lambda record: stood(record, name),
-        cell=cell,
-        sort=(f"{name}_rank",),
+        reads=(f"standing__{name}",),
+        show=lambda colour: health_cell(colour, str(label)) if colour else "",
+        sort=(ranked(f"standing__{name}"),),
         **more,
     )
 
@@ -50,14 +45,15 @@ def dimension(name: str, label: str | Promise, **more: Any) -> Column:
 def measured(*ties: str) -> Column:
     """The whole's mark, hatched where data is thin; equal ones are ordered by `ties`."""
     label = _("Measured")
+
+    def show(colour: str | None, hatched: bool | None) -> SafeString:  # noqa: FBT001  as it is read
+        return health_cell(colour or "grey", str(label), is_hatched=hatched is not False)
+
     return Column(
         name="measured",
         label=label,
-        value=lambda record: stood(record, "overall") or "grey",
-        cell=lambda record: health_cell(
-            stood(record, "overall") or "grey",
-            str(label),
-            is_hatched=stood(record, "hatched") is not False,
-        ),
-        sort=("overall_rank", *ties),
+        reads=("standing__overall", "standing__hatched"),
+        value=lambda row: row.standing__overall or "grey",
+        show=show,
+        sort=(ranked("standing__overall"), *ties),
     )

@@ -5,111 +5,24 @@ CSV and the XLSX, so what is exported is what is on screen. A column that a read
 not there at all: it can be neither shown, sorted by nor exported.
 """
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import F, OrderBy, QuerySet
+from django.db.models import Count, F, OrderBy, QuerySet, Window
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape, format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from common import clock, formats
 from common.errors import Refused
+from common.web.columns import Column
 from common.web.exports import csv_response, xlsx_response
-from common.web.paging import Pager, page_number
+from common.web.paging import Pager, asked_page, last_page
 
 EXPORT_LIMIT = 50_000
-
-
-def _always(user: Any) -> bool:
-    return True
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """One column: how a row's value is read, shown and sorted."""
-
-    name: str
-    label: str | Promise
-    #: the plain value: what an export holds, typed (Decimal, date, str, int, None)
-    value: Callable[[Any], Any]
-    #: the cell's HTML; without it the value as text
-    cell: Callable[[Any], str | SafeString] | None = None
-    #: order_by expressions, ascending; without them the column cannot be sorted by
-    sort: tuple[str, ...] = ()
-    is_numeric: bool = False
-    is_shown: bool = True
-    allowed: Callable[[Any], bool] = _always
-
-    def html(self, row: Any) -> str | SafeString:
-        """Return the cell, safe to print."""
-        if self.cell:
-            return conditional_escape(self.cell(row))
-        value = self.value(row)
-        return "" if value is None else conditional_escape(value)
-
-
-def link(
-    name: str, label: Any, value: Callable[[Any], str], url: Callable[[Any], str], **more: Any
-) -> Column:
-    """A column that leads to the row's page, with an optional second line `meta`."""
-    meta: Callable[[Any], str] | None = more.pop("meta", None)
-
-    def cell(row: Any) -> SafeString:
-        if meta:
-            return format_html(
-                '<a class="b-row-link" href="{}">{}</a><span class="b-meta">{}</span>',
-                url(row),
-                value(row),
-                meta(row),
-            )
-        return format_html('<a class="b-row-link" href="{}">{}</a>', url(row), value(row))
-
-    return Column(name=name, label=label, value=value, cell=cell, **more)
-
-
-def day(name: str, label: Any, value: Callable[[Any], Any], **more: Any) -> Column:
-    """A date column, ISO."""
-    return Column(
-        name=name,
-        label=label,
-        value=value,
-        cell=lambda row: formats.format_date(value(row)),
-        is_numeric=True,
-        **more,
-    )
-
-
-def number(
-    name: str, label: Any, value: Callable[[Any], Any], *, decimals: int = 0, **more: Any
-) -> Column:
-    """A number column, right-aligned."""
-    return Column(
-        name=name,
-        label=label,
-        value=value,
-        cell=lambda row: formats.format_number(value(row), decimals),
-        is_numeric=True,
-        **more,
-    )
-
-
-def money(
-    name: str, label: Any, value: Callable[[Any], Any], currency: Callable[[Any], str], **more: Any
-) -> Column:
-    """An amount column in the row's own currency."""
-    return Column(
-        name=name,
-        label=label,
-        value=value,
-        cell=lambda row: formats.format_money(value(row), currency(row)),
-        is_numeric=True,
-        **more,
-    )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +37,9 @@ class ListSpec:
     empty_action: str | Promise = ""
     empty_url: Callable[[], str] | None = None
     page_size: int = 100
+    #: what columns read that is no field of a row, made for a reader: name -> expression; only
+    #: what a page shows or sorts by reaches the database
+    computed: Mapping[str, Callable[[Any], Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,31 +80,52 @@ class ListPage:
             self.request.GET, queryset=self.queryset, request=self.request
         )
         self._shown = self._choose_columns()
-        found = self.found
-        count = found.count()
-        number = page_number(self.request.GET.get("page"), count, self.spec.page_size)
         size = self.spec.page_size
-        last = max(1, -(-count // size))
+        number, count, keys = self._turn_to(asked_page(self.request.GET.get("page")))
         self.pager = Pager(
             number=number,
             size=size,
             count=count,
             urls=(
                 self.address(page=str(number - 1)) if number > 1 else None,
-                self.address(page=str(number + 1)) if number < last else None,
+                self.address(page=str(number + 1)) if number * size < count else None,
             ),
         )
-        start = self.pager.start
-        self.records = self._read(found, slice(start, start + size)) if count else []
+        self.records = self._read(keys) if keys else []
 
-    def _read(self, found: QuerySet[Any], page: slice) -> list[Any]:
-        """Read a page in two statements: its keys in order, then their rows.
+    def _turn_to(self, number: int) -> tuple[int, int, list[int]]:
+        """Return the page's number, how many rows there are in all, and the page's keys in order.
 
-        Sorting ten thousand keys costs a quarter of sorting as many rows with all they join.
+        One statement, unless the page lies past the end: then the last one is read.
         """
-        keys = list(found.values_list("pk", flat=True)[page])
-        rows = {row.pk: row for row in self.queryset.filter(pk__in=keys)}
+        found = self.found.annotate(in_all=Window(Count("*"))).values_list("pk", "in_all")
+        size = self.spec.page_size
+        rows = list(found[(number - 1) * size : number * size])
+        if not rows and number > 1:
+            count = self.found.count()
+            return self._turn_to(last_page(count, size))
+        return number, rows[0][1] if rows else 0, [key for key, _ in rows]
+
+    def _read(self, keys: list[int]) -> list[Any]:
+        """Return the rows of these keys in their order.
+
+        Apart from the keys, because sorting ten thousand keys costs a quarter of sorting as many
+        rows with all they join.
+        """
+        rows = {row.pk: row for row in self._rows(self.queryset.filter(pk__among=keys))}
         return [rows[key] for key in keys if key in rows]
+
+    def _rows(self, found: QuerySet[Any]) -> QuerySet[Any]:
+        """Return the rows as named tuples of what the shown columns read."""
+        reads = dict.fromkeys(name for column in self._shown for name in column.reads)
+        reads.pop("pk", None)
+        made = self._computed(reads)
+        return found.annotate(**made).values_list("pk", *reads, named=True)
+
+    def _computed(self, names: Iterable[Any]) -> dict[str, Any]:
+        """Return those of the names that are computed, as expressions for this reader."""
+        computed = self.spec.computed
+        return {name: computed[name](self.request.user) for name in names if name in computed}
 
     @property
     def found(self) -> QuerySet[Any]:
@@ -197,7 +134,8 @@ class ListPage:
         name, descending = self._sort()
         column = next(c for c in self.spec.columns if c.name == name)
         order = [_order(expression, is_flipped=descending) for expression in column.sort]
-        return rows.order_by(*order, "-pk" if descending else "pk")
+        made = self._computed(s.removeprefix("-") for s in column.sort if isinstance(s, str))
+        return rows.alias(**made).order_by(*order, "-pk" if descending else "pk")
 
     def _sort(self) -> tuple[str, bool]:
         asked = self.request.GET.get("sort") or self.spec.default_sort
@@ -246,20 +184,27 @@ class ListPage:
         ]
 
     @property
-    def rows(self) -> Iterator[SafeString]:
-        """Rows as the cells of a table row.
+    def rows(self) -> list[SafeString]:
+        """Rows as the markup of table rows.
 
         Joined here, because a template turn per cell costs more than reading the rows: every cell
-        is safe markup or has been escaped by `Column.html`.
+        is safe markup or has been escaped by its drawer.
         """
         opened = [
-            (column, '<td class="b-num">' if column.is_numeric else "<td>")
+            ('<td class="b-num">' if column.is_numeric else "<td>", column.drawer())
             for column in self._shown
         ]
-        for record in self.records:
-            yield SafeString(
-                "".join(f"{start}{column.html(record)}</td>" for column, start in opened)
+        return [
+            SafeString(
+                "<tr>" + "".join([f"{start}{draw(row)}</td>" for start, draw in opened]) + "</tr>"
             )
+            for row in self.records
+        ]
+
+    @property
+    def body(self) -> SafeString:
+        """All rows of the page."""
+        return SafeString("".join(self.rows))
 
     @property
     def count(self) -> int:
@@ -351,22 +296,21 @@ class ListPage:
         """Return exactly the filtered rows and shown columns as CSV or XLSX."""
         if self.count > EXPORT_LIMIT:
             raise Refused("common.export_too_large", limit=formats.format_number(EXPORT_LIMIT, 0))
-        columns = self._shown
-        header = [str(c.label) for c in columns]
-        body: Iterable[list[Any]] = (
-            [c.value(record) for c in columns] for record in self.found.iterator(chunk_size=1000)
-        )
+        header = [str(c.label) for c in self._shown]
+        plain = [c.plain for c in self._shown]
+        rows = self._rows(self.found).iterator(chunk_size=1000)
+        body: Iterable[list[Any]] = ([value(row) for value in plain] for row in rows)
         name = f"{self.spec.name}-{clock.today().isoformat()}"
         make = xlsx_response if kind == "xlsx" else csv_response
         return make(name, header, body)
 
 
-def _order(expression: str, *, is_flipped: bool) -> OrderBy:
+def _order(wanted: Any, *, is_flipped: bool) -> OrderBy:
     """Return an order_by expression; what is empty comes last either way, on both databases."""
-    field = F(expression.removeprefix("-"))
-    if expression.startswith("-") != is_flipped:
-        return field.desc(nulls_last=True)
-    return field.asc(nulls_last=True)
+    if isinstance(wanted, str):
+        is_flipped = is_flipped != wanted.startswith("-")
+        wanted = F(wanted.removeprefix("-"))
+    return wanted.desc(nulls_last=True) if is_flipped else wanted.asc(nulls_last=True)
 
 
 def _shown_value(form_field: Any, value: Any) -> str:

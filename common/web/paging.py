@@ -17,7 +17,7 @@ class Pager:
     @property
     def last(self) -> int:
         """The last page's number, 1 for an empty list."""
-        return max(1, -(-self.count // self.size))
+        return last_page(self.count, self.size)
 
     @property
     def start(self) -> int:
@@ -46,10 +46,23 @@ class Pager:
         return self.urls[1]
 
 
-def page_number(text: str | None, count: int, size: int) -> int:
-    """Return the asked page as a number that exists; nonsense gives the first."""
+#: nobody turns further; more would overflow a database's number
+_FURTHEST = 10**9
+
+
+def asked_page(text: str | None) -> int:
+    """Return the page that is asked for, from 1 on; nonsense asks for the first."""
     try:
-        asked = int(text or 1)
+        return min(max(1, int(text or 1)), _FURTHEST)
     except ValueError:
         return 1
-    return min(max(1, asked), max(1, -(-count // size)))
+
+
+def last_page(count: int, size: int) -> int:
+    """Return the number of the last page, 1 for an empty list."""
+    return max(1, -(-count // size))
+
+
+def page_number(text: str | None, count: int, size: int) -> int:
+    """Return the asked page as a number that exists; nonsense gives the first."""
+    return min(asked_page(text), last_page(count, size))

@@ -1,6 +1,7 @@
 """Reads across models, in a constant number of statements."""
 
 from improvements.queries.health import facts_of, health_inputs, inputs_of, limits
+from improvements.queries.links import service_name
 from improvements.queries.scores import (
     as_criteria,
     ballot,
@@ -21,4 +22,5 @@ __all__ = [
     "joint_of",
     "joint_scores",
     "limits",
+    "service_name",
 ]

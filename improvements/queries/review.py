@@ -23,7 +23,7 @@ from django.db.models.functions import Rank
 from improvements.access import visible_to
 from improvements.domain.joint_score import WIDE_GAP
 from improvements.domain.lifecycle import BACKLOG
-from improvements.listing import with_service
+from improvements.queries.links import service_name
 
 TO_DECIDE, WAITING, TO_SHAPE = 0, 1, 2
 
@@ -53,10 +53,8 @@ def ordered(user: Any) -> QuerySet[Any]:
 def rows(user: Any) -> QuerySet[Any]:
     """Return the ordered backlog with its `place` (ties share one) and what the page shows."""
     place = Window(Rank(), order_by=[F("part").asc(), F("standing__score").desc(nulls_last=True)])
-    found = ordered(user).annotate(place=place)
-    return with_service(found, user).select_related(
-        "unit__root__calendar", "owner", "proposed_by", "standing"
-    )
+    found: QuerySet[Any] = ordered(user).annotate(place=place, service_name=service_name(user))
+    return found.select_related("unit__root__calendar", "owner", "proposed_by", "standing")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,7 +62,7 @@ def _panel(request: Request, rows: QuerySet[Improvement], kind: str, subject: An
     if not access.can_see_improvements(request.user):
         return HttpResponse(status=204)
     # Newest first: what was closed long ago is in the list.
-    found = list(rows.order_by("-captured_at", "-pk")[: PANEL_ROWS + 1])
+    found = list(rows.select_related("standing").order_by("-captured_at", "-pk")[: PANEL_ROWS + 1])
     context = {
         "rows": [(row, stood(row, "score")) for row in found[:PANEL_ROWS]],
         "has_more": len(found) > PANEL_ROWS,

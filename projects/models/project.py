@@ -28,6 +28,11 @@ OVERLAYS = [("on_hold", _("on hold")), ("stopped", _("stopped"))]
 AMOUNTS = ("approved_budget", "current_budget", "forecast_cost", "actual_cost")
 
 
+def type_name(name: str, name_sv: str) -> str:
+    """Return a project type's name in the reader's language."""
+    return name_sv if name_sv and get_language() == "sv" else name
+
+
 class ProjectType(models.Model):
     """What kind of project: whether it hands something over to operation decides its gates."""
 
@@ -45,7 +50,7 @@ class ProjectType(models.Model):
         ordering = ["name"]
 
     def __str__(self) -> str:
-        return self.name_sv if self.name_sv and get_language() == "sv" else self.name
+        return type_name(self.name, self.name_sv)
 
 
 class ProjectQuerySet(models.QuerySet["Project"]):

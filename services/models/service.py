@@ -1,5 +1,6 @@
 """A service, what it needs, and the statuses it has passed."""
 
+import datetime as dt
 from typing import Self
 
 from django.conf import settings
@@ -53,6 +54,19 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         if word == Everyday.PHASED_OUT:
             return self.filter(status=Status.OPERATIONAL, retires_on__isnull=False)
         return rows
+
+
+def shown_name(name: str, *, is_unassigned: bool) -> str:
+    """Return a service's name; the one that takes what names no service is told in words."""
+    return str(_("Unassigned")) if is_unassigned else name
+
+
+def everyday(status: Status, retires_on: dt.date | None) -> Everyday:
+    """Return the word the everyday face shows for a status and a planned end."""
+    word = EVERYDAY[status]
+    if word == Everyday.IN_OPERATION and retires_on is not None:
+        return Everyday.PHASED_OUT
+    return word
 
 
 class Service(Versioned, Imported):
@@ -132,7 +146,7 @@ class Service(Versioned, Imported):
         ]
 
     def __str__(self) -> str:
-        return str(_("Unassigned")) if self.is_unassigned else self.name
+        return shown_name(self.name, is_unassigned=self.is_unassigned)
 
     @property
     def key(self) -> str:
@@ -142,10 +156,7 @@ class Service(Versioned, Imported):
     @property
     def everyday(self) -> Everyday:
         """The word the everyday face shows."""
-        word = EVERYDAY[Status(self.status)]
-        if word == Everyday.IN_OPERATION and self.retires_on is not None:
-            return Everyday.PHASED_OUT
-        return word
+        return everyday(Status(self.status), self.retires_on)
 
 
 class StatusEntry(models.Model):

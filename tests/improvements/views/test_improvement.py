@@ -115,7 +115,8 @@ class TestList:
         make_improvement(by=manager, unit=root)
         client.force_login(manager)
         for query in ({"q": row.key}, {"service": service.key}, {"project": project.key}):
-            assert client.get(LIST, query).context["list_page"].records == [row]
+            found = client.get(LIST, query).context["list_page"].records
+            assert [record.pk for record in found] == [row.pk]
 
     def test_the_export_is_what_is_on_screen(self, client, manager, service):
         make_improvement(by=manager, service=service, title="=Formula")

@@ -136,7 +136,7 @@ class TestStatements:
         for _ in range(count):
             busy(make_unit(parent=office[0]))
         get(client, "list")
-        with django_assert_num_queries(9):
+        with django_assert_num_queries(8):
             get(client, "list")
 
     @pytest.mark.parametrize("count", [1, 3])
@@ -155,7 +155,7 @@ class TestStatements:
         for _ in range(count):
             make_incident(service=service, opened_at=clock.now())
         get(client, "incidents", service.key)
-        with django_assert_num_queries(8):
+        with django_assert_num_queries(7):
             get(client, "incidents", service.key)
 
 
