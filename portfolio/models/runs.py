@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Self
 
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from common.fields import ColourField
@@ -79,6 +80,10 @@ class StandingChange(models.Model):
         indexes = [
             models.Index(fields=["kind", "object_id", "-at"], name="change_subject"),
             models.Index(fields=["-at"], name="change_at"),
+            # What is told as changed; a first judgement is none.
+            models.Index(
+                fields=["kind", "-at"], condition=Q(old__isnull=False), name="change_told"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -133,6 +133,19 @@ class Project(Versioned, Imported):
         indexes = [
             models.Index(fields=["unit", "phase"], name="project_unit_phase"),
             models.Index(fields=["archived_at", "name"], name="project_name"),
+            # All that tells whether a reader counts a running project, and what it weighs.
+            models.Index(
+                fields=[
+                    "id",
+                    "unit",
+                    "is_confidential",
+                    "manager",
+                    "sponsor",
+                    "current_budget",
+                ],
+                condition=Q(archived_at=None) & ~Q(phase="closed") & ~Q(overlay="stopped"),
+                name="project_running",
+            ),
         ]
         constraints = [
             *Imported.Meta.constraints,

@@ -31,7 +31,11 @@ class ProjectStanding(StandingBase):
     class Meta:
         verbose_name = _("project standing")
         verbose_name_plural = _("project standings")
-        indexes = [models.Index(fields=["overall"], name="project_overall")]
+        indexes = [
+            models.Index(fields=["overall"], name="project_overall"),
+            # The dashboard counts by colours from this alone: rows hold reasons, and are wide.
+            models.Index(fields=["project", "overall", "reported"], name="project_colours"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.project_id} {self.overall}"
