@@ -101,15 +101,16 @@ def judge(
 
     Source: DESIGN section 6. Raises HealthError ``dimension_repeated``, ``ratio_out_of_range``.
     """
-    names = Counter(part.name for part in dimensions)
-    for name, times in names.items():
-        if times > 1:
-            raise HealthError("dimension_repeated", name=name)
+    names: set[str] = set()
+    for part in dimensions:
+        if part.name in names:
+            raise HealthError("dimension_repeated", name=part.name)
+        names.add(part.name)
     if confidence is not None:
         _ratio("confidence", confidence)
     colour = overall(dimensions, mandatory)
     grey = [part.name for part in dimensions if not part.colour.is_known]
-    absent = sorted(mandatory - names.keys())
+    absent = sorted(mandatory - names)
     low = confidence is not None and confidence < HATCHED_BELOW
     return Health(
         overall=colour,

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from itertools import pairwise
+from itertools import accumulate, pairwise
 from types import MappingProxyType
 from zoneinfo import ZoneInfo
 
@@ -107,6 +107,10 @@ class WorkCalendar:
     version: str = field(init=False, repr=False)
     _tz: ZoneInfo = field(init=False, repr=False)
     _table: _Table | None = field(init=False, repr=False, default=None)
+    #: working days of a week before each weekday; exceptions by date, and what they add up to
+    _in_week: list[int] = field(init=False, repr=False)
+    _shift_days: list[date] = field(init=False, repr=False)
+    _shifts: list[int] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         strangers = set(self.week) - set(range(7))
@@ -119,6 +123,10 @@ class WorkCalendar:
         put(self, "_tz", zone_info(self.zone))
         put(self, "week", MappingProxyType(week))
         put(self, "exceptions", MappingProxyType(exceptions))
+        put(self, "_in_week", list(accumulate((day in week for day in range(6)), initial=0)))
+        shifts = (bool(segs) - (day.weekday() in week) for day, segs in exceptions.items())
+        put(self, "_shift_days", list(exceptions))
+        put(self, "_shifts", list(accumulate(shifts, initial=0)))
         put(self, "version", hashlib.sha256(content.encode()).hexdigest()[:16])
 
     def __eq__(self, other: object) -> bool:
@@ -219,13 +227,13 @@ class WorkCalendar:
         """Return how many days of ``[first, last)`` have any open hours."""
         if last < first:
             raise CalendarError("interval_reversed", start=str(first), end=str(last))
-        weeks, rest = divmod((last - first).days, 7)
-        count = weeks * len(self.week)
-        count += sum((first.weekday() + offset) % 7 in self.week for offset in range(rest))
-        for day, segments in self.exceptions.items():
-            if first <= day < last:
-                count += bool(segments) - (day.weekday() in self.week)
-        return count
+        return self._days_before(last) - self._days_before(first)
+
+    def _days_before(self, day: date) -> int:
+        """Return the working days before ``day``, counted from a Monday long ago."""
+        weeks, rest = divmod(day.toordinal() - 1, 7)
+        usual = weeks * len(self.week) + self._in_week[rest]
+        return usual + self._shifts[bisect_left(self._shift_days, day)]
 
     def add_working_days(self, day: date, days: int) -> date:
         """Return the ``days``-th working day after ``day`` (before it when negative).

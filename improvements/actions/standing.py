@@ -10,7 +10,7 @@ from django.db import transaction
 
 from common.db import in_chunks, in_writes, upsert
 from common.domain.health import Health
-from common.standing import Change, reasons_of
+from common.standing import Change, reasons_of, standing_row
 from common.subjects import Subject
 from improvements.domain.approvals import Office
 from improvements.domain.health import (
@@ -126,22 +126,21 @@ def rescore(ids: Iterable[int]) -> None:
 def _row(
     inputs: Inputs, health: Health, score: JointScore, known: Limits, as_of: dt.date
 ) -> ImprovementStanding:
-    colours = {part.name: part.colour.value for part in health.dimensions}
-    return ImprovementStanding(
-        improvement_id=inputs.id,
-        overall=health.overall.value,
-        hatched=health.hatched,
-        confidence=(health.confidence or Decimal(0)).quantize(_CENT),
-        drag=health.drag or "",
-        reasons=reasons_of(health),
-        inputs_on=max(inputs.state_since, inputs.changed_on),
-        progress=colours.get("progress"),
-        effect=colours.get("effect"),
-        age_days=age_days(inputs, as_of),
-        days_in_state=days_in_state(inputs, as_of),
-        is_late=is_late(inputs, known, as_of),
+    values = {
+        "improvement_id": inputs.id,
+        "overall": health.overall.value,
+        "hatched": health.hatched,
+        "confidence": (health.confidence or Decimal(0)).quantize(_CENT),
+        "drag": health.drag or "",
+        "reasons": reasons_of(health),
+        "inputs_on": max(inputs.state_since, inputs.changed_on),
+        "age_days": age_days(inputs, as_of),
+        "days_in_state": days_in_state(inputs, as_of),
+        "is_late": is_late(inputs, known, as_of),
         **_score_fields(score),
-    )
+        **{part.name: part.colour.value for part in health.dimensions},
+    }
+    return standing_row(ImprovementStanding, values)
 
 
 def _score_fields(score: JointScore) -> Mapping[str, Any]:

@@ -71,11 +71,13 @@ def joint(criteria: Sequence[Criterion], ballots: Sequence[Ballot]) -> JointScor
     """
     known = {criterion.key for criterion in criteria}
     valued: list[tuple[Ballot, Decimal]] = []
+    rated: list[tuple[Office, Mapping[str, Decimal]]] = []
     for ballot in ballots:
         ratings = {key: value for key, value in ballot.ratings.items() if key in known}
-        value = weighted(criteria, ratings).value
-        if value is not None:
-            valued.append((ballot, value))
+        found = weighted(criteria, ratings)
+        if found.value is not None:
+            valued.append((ballot, found.value))
+            rated.append((ballot.office, {part.name: part.used for part in found.parts}))
     offices = frozenset(ballot.office for ballot, _ in valued)
     if len(offices) < len(Office):
         return JointScore(offices=offices)
@@ -92,24 +94,26 @@ def joint(criteria: Sequence[Criterion], ballots: Sequence[Ballot]) -> JointScor
         score=(project + service) / 2,
         low=min(values),
         high=max(values),
-        differs_on=_differences(criteria, [ballot for ballot, _ in valued]),
+        differs_on=_differences(criteria, rated),
     )
 
 
 def _differences(
-    criteria: Sequence[Criterion], ballots: Sequence[Ballot]
+    criteria: Sequence[Criterion], rated: Sequence[tuple[Office, Mapping[str, Decimal]]]
 ) -> tuple[Difference, ...]:
+    """Return where the offices' means differ; `rated` holds what `weighted` has normalised."""
     found = []
     for criterion in criteria:
-        means = []
-        for office in Office:
-            rated = [
-                criterion.normalise(ballot.ratings[criterion.key])
-                for ballot in ballots
-                if ballot.office is office and criterion.key in ballot.ratings
-            ]
-            means.append(sum(rated, Decimal(0)) / len(rated) if rated else None)
-        first, second = means
+        first, second = (
+            _mean(
+                [
+                    used[criterion.key]
+                    for side, used in rated
+                    if side is office and criterion.key in used
+                ]
+            )
+            for office in Office
+        )
         if first is not None and second is not None and first != second:
             found.append(Difference(key=criterion.key, points=abs(first - second) * 100))
     return tuple(sorted(found, key=lambda each: (-each.points, each.key)))

@@ -99,7 +99,8 @@ class Criterion:
 
     def normalise(self, rating: Decimal) -> Decimal:
         """Return the rating on 0..1, turned round when inverted. Refuses ``rating_off_scale``."""
-        require_finite(ScoringError, **{self.key: rating})
+        if not rating.is_finite():
+            require_finite(ScoringError, **{self.key: rating})
         if not self.lowest <= rating <= self.highest:
             raise ScoringError("rating_off_scale", criterion=self.key, rating=str(rating))
         share = (rating - self.lowest) / (self.highest - self.lowest)

@@ -38,7 +38,11 @@ def ballot(score: Score) -> Ballot:
 
 
 def _ballot(scorer: int, office: str, ratings: Mapping[str, int]) -> Ballot:
-    rated = {key: Decimal(str(value)) for key, value in ratings.items()}
+    # Ratings are whole numbers, or half ones from a file; a whole one needs no way through text.
+    rated = {
+        key: Decimal(value) if isinstance(value, int) else Decimal(str(value))
+        for key, value in ratings.items()
+    }
     return Ballot(scorer=scorer, office=Office(office), ratings=rated)
 
 

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from common import rules
 from common.db import in_chunks, in_writes, upsert
-from common.standing import Change, reasons_of
+from common.standing import Change, reasons_of, standing_row
 from common.subjects import Subject
 from projects.domain.health import Judgement, judge_project
 from projects.domain.inputs import DIMENSIONS, Inputs
@@ -72,18 +72,19 @@ def _hash(inputs: Inputs, version: str, as_of: dt.date) -> str:
 
 def _row(project_id: int, judged: Judgement) -> ProjectStanding:
     health = judged.health
-    colours = {part.name: part.colour.value for part in health.dimensions}
-    return ProjectStanding(
-        project_id=project_id,
-        overall=health.overall.value,
-        reported=judged.reported,
-        reported_on=judged.reported_on,
-        hatched=health.hatched,
-        confidence=health.confidence or 0,
-        drag=health.drag or "",
-        reasons=reasons_of(health),
-        inputs_on=judged.inputs_on,
-        finish_slip_days=judged.slip.working_days if judged.slip else None,
-        cost_deviation=judged.cost_deviation,
-        **{name: colours.get(name) for name in DIMENSIONS},
-    )
+    values = {
+        "project_id": project_id,
+        "overall": health.overall.value,
+        "reported": judged.reported,
+        "reported_on": judged.reported_on,
+        "hatched": health.hatched,
+        "confidence": health.confidence or 0,
+        "drag": health.drag or "",
+        "reasons": reasons_of(health),
+        "inputs_on": judged.inputs_on,
+        "finish_slip_days": judged.slip.working_days if judged.slip else None,
+        "cost_deviation": judged.cost_deviation,
+        **dict.fromkeys(DIMENSIONS),
+        **{part.name: part.colour.value for part in health.dimensions},
+    }
+    return standing_row(ProjectStanding, values)

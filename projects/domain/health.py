@@ -7,7 +7,7 @@ every project unknown. Amounts never stand in a reason, only percentages, becaus
 by people without a right to money.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
@@ -46,8 +46,8 @@ class Judgement:
 
     #: by the dimensions that can be measured
     health: Health
-    #: with those that people can only report on so far: what a status report speaks of
-    to_report: Health
+    #: the dimensions of the project's tier, in their order
+    expected: tuple[str, ...]
     reported: str | None
     reported_on: date | None
     inputs_on: date | None
@@ -55,22 +55,28 @@ class Judgement:
     #: percent above the approved amount, negative below; None when undefined
     cost_deviation: Decimal | None
 
+    @property
+    def to_report(self) -> Health:
+        """With those that people can only report on so far: what a status report speaks of."""
+        known = {part.name: part for part in self.health.dimensions}
+        parts = tuple(known.get(name) or _unmeasured(name) for name in self.expected)
+        return replace(self.health, dimensions=parts)
+
 
 def judge_project(inputs: Inputs, limits: Limits, as_of: date) -> Judgement:
     """Return a project's measured health on a day, with what is reported beside it."""
     heard_on = _heard_on(inputs)
     stale = _is_stale(inputs, limits, as_of, heard_on)
+    expected = tuple(dimensions_of(inputs.tier))
+    slips = _slips(inputs)
+    late = slips(_expected_finish(inputs, as_of, inputs.forecast_finish_on))
     judged = {
-        SCHEDULE: _schedule(inputs, limits, as_of),
+        SCHEDULE: _schedule(inputs, limits, as_of, late, slips),
         COST: _cost(inputs, limits),
         RISK: _risk(inputs),
         GOVERNANCE: _governance(inputs, limits, as_of, heard_on),
     }
-    measured = {
-        name: _aged(judged[name], stale, heard_on)
-        for name in dimensions_of(inputs.tier)
-        if name in judged
-    }
+    measured = {name: _aged(judged[name], stale, heard_on) for name in expected if name in judged}
     whole = health.judge(
         tuple(measured.values()),
         mandatory=MANDATORY,
@@ -79,16 +85,11 @@ def judge_project(inputs: Inputs, limits: Limits, as_of: date) -> Judgement:
     reported, reported_on = _reported(inputs)
     return Judgement(
         health=whole,
-        to_report=replace(
-            whole,
-            dimensions=tuple(
-                measured.get(name) or _unmeasured(name) for name in dimensions_of(inputs.tier)
-            ),
-        ),
+        expected=expected,
         reported=reported,
         reported_on=reported_on,
         inputs_on=heard_on,
-        slip=slip(inputs, _expected_finish(inputs, as_of, inputs.forecast_finish_on)),
+        slip=late,
         cost_deviation=deviation(
             inputs.budget_approved, _expected_cost(inputs.forecast_cost, inputs.actual_cost)
         ),
@@ -141,21 +142,31 @@ def _expected_finish(inputs: Inputs, as_of: date, forecast: date | None) -> date
     return max(expected, as_of)
 
 
+_Slips = Callable[[date | None], Slip | None]
+
+
 def slip(inputs: Inputs, expected: date | None) -> Slip | None:
     """Return expected against approved finish in working days and percent of the approved length.
 
     Working days by the organisation's calendar. None when either date is missing.
     """
+    return _slips(inputs)(expected)
+
+
+def _slips(inputs: Inputs) -> _Slips:
+    """Return what gives a project's slips; the approved length is worked out once for them all."""
     approved = inputs.finish_approved
-    if approved is None or expected is None:
-        return None
-    days = _working_days(inputs.calendar, approved, expected)
     start = inputs.starts_on or inputs.actual_start_on
-    length = _working_days(inputs.calendar, start, approved) if start else 0
-    return Slip(
-        working_days=days,
-        percent=Decimal(days) * _HUNDRED / Decimal(length) if length > 0 else None,
-    )
+    length = _working_days(inputs.calendar, start, approved) if start and approved else 0
+
+    def measured(expected: date | None) -> Slip | None:
+        if approved is None or expected is None:
+            return None
+        days = _working_days(inputs.calendar, approved, expected)
+        percent = Decimal(days) * _HUNDRED / Decimal(length) if length > 0 else None
+        return Slip(working_days=days, percent=percent)
+
+    return measured
 
 
 def _working_days(calendar: WorkCalendar, first: date, last: date) -> int:
@@ -173,8 +184,9 @@ def _slip_colour(late: Slip, limits: Limits) -> Colour:
     return Colour.RED
 
 
-def _schedule(inputs: Inputs, limits: Limits, as_of: date) -> Dimension:
-    late = slip(inputs, _expected_finish(inputs, as_of, inputs.forecast_finish_on))
+def _schedule(
+    inputs: Inputs, limits: Limits, as_of: date, late: Slip | None, slips: _Slips
+) -> Dimension:
     if late is None:
         code = "finish_missing" if inputs.finish_approved is None else "forecast_missing"
         return Dimension(
@@ -183,7 +195,7 @@ def _schedule(inputs: Inputs, limits: Limits, as_of: date) -> Dimension:
             reasons=(Reason(code=f"projects.{code}", params={}),),
         )
     now = _slip_colour(late, limits)
-    colour, held = _held(now, _earlier_slips(inputs, limits))
+    colour, held = _held(now, _earlier_slips(inputs, limits, slips))
     return Dimension(
         name=SCHEDULE,
         colour=colour,
@@ -195,11 +207,11 @@ def _schedule(inputs: Inputs, limits: Limits, as_of: date) -> Dimension:
     )
 
 
-def _earlier_slips(inputs: Inputs, limits: Limits) -> Iterator[Colour]:
+def _earlier_slips(inputs: Inputs, limits: Limits, slips: _Slips) -> Iterator[Colour]:
     if inputs.actual_finish_on:
         return
     for said in inputs.said:
-        late = slip(inputs, said.forecast_finish_on)
+        late = slips(said.forecast_finish_on)
         if late is not None:
             yield _slip_colour(late, limits)
 

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from common import rules
 from common.db import in_writes, upsert
-from common.standing import Change, reasons_of
+from common.standing import Change, reasons_of, standing_row
 from services.actions.services import subject_of
 from services.domain.facts import Inputs
 from services.domain.health import Assessment, assess
@@ -97,12 +97,8 @@ def _row(inputs: Inputs, assessment: Assessment, version: str, now: dt.datetime)
         "open_major": inputs.backlog.major,
         "spark": _spark(inputs.primary, figures.trend),
     }
-    return ServiceStanding(
-        service_id=inputs.service_id,
-        input_hash=_hash(values),
-        stood_at=now,
-        **values,
-    )
+    own = {"service_id": inputs.service_id, "input_hash": _hash(values), "stood_at": now}
+    return standing_row(ServiceStanding, values | own)
 
 
 def _hash(values: dict[str, Any]) -> str:
