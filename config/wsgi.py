@@ -3,11 +3,29 @@
 import gc
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.template.loader import get_template
+from django.urls import reverse
+from django.utils import translation
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
+
+
+def _load() -> None:
+    """Load what requests would otherwise load one by one: addresses, words and templates."""
+    reverse("portfolio:dashboard")
+    for code, _name in settings.LANGUAGES:
+        with translation.override(code):
+            translation.gettext("Portfolio")
+    folder = settings.BASE_DIR / "templates"
+    for path in sorted(folder.rglob("*.html")):
+        get_template(path.relative_to(folder).as_posix())
+
+
+_load()
 # What the start has built lives as long as the process: the collector need not walk it again, and
-# the workers go on sharing its memory.
+# the workers go on sharing its memory. Unfrozen, its walks were most of a list's slowest answers.
 gc.collect()
 gc.freeze()
