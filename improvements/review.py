@@ -93,7 +93,7 @@ def review_of(user: Any, *, selected: str, page: str | None, now: dt.datetime) -
     counts = backlog.counts(user, now)
     number = page_number(page, counts.all, PAGE)
     start = (number - 1) * PAGE
-    found = list(backlog.rows(user)[start : start + PAGE]) if counts.all else []
+    found = backlog.page(user, start, start + PAGE) if counts.all else []
     chosen = _chosen(user, found, selected)
     limits = queries.limits()[0]
     shown = {row.pk for row in found} | ({chosen.pk} if chosen else set())
@@ -123,7 +123,7 @@ def _chosen(user: Any, found: list[Improvement], selected: str) -> Improvement |
             return row
     text = selected.upper().removeprefix("IMP-")
     if text.isdecimal() and len(text) <= 18:
-        elsewhere = backlog.rows(user).filter(pk=int(text)).first()
+        elsewhere = backlog.shown(user).filter(pk=int(text)).first()
         if elsewhere is not None:
             return elsewhere
     return found[0] if found else None
