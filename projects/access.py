@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, When
 from django.http import Http404
 
 from accounts.access import authority, check, may, people_for, record_where, units_for
@@ -127,6 +127,16 @@ def sees_money_anywhere(user: Any) -> bool:
 def money_where(user: Any) -> Q:
     """Return the condition for projects whose amounts the person may see."""
     return record_where(user, Capability.VIEW_MONEY, named=NAMED)
+
+
+def seen_amount(user: Any, name: str) -> F | Case:
+    """Return an amount as an expression: null where the person may not see it.
+
+    So neither order nor sum nor filter can tell it. Who may see the amounts of all they see, as
+    most leads may, is asked nothing row by row.
+    """
+    sees_all = money_where(user) == record_where(user, Capability.VIEW_PROJECTS, named=NAMED)
+    return F(name) if sees_all else Case(When(money_where(user), then=F(name)))
 
 
 def units_to_view(user: Any) -> QuerySet[Unit]:

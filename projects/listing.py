@@ -1,9 +1,9 @@
 """The list of projects: its rows and its columns."""
 
-from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, When
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -31,14 +31,6 @@ _PHASES, _OVERLAYS, _TIERS = dict(PHASES), dict(OVERLAYS), dict(TIERS)
 def listed(user: Any) -> QuerySet[Project]:
     """Return the rows of the list for a reader."""
     return access.visible_to(user).current()
-
-
-def _shown_amount(name: str) -> Callable[[Any], Case]:
-    """Return what makes an amount null already in the database where a reader may not see it.
-
-    So neither order nor filter can tell it.
-    """
-    return lambda user: Case(When(access.money_where(user), then=F(name)))
 
 
 def project_url(project: Any) -> str:
@@ -88,7 +80,7 @@ PROJECTS = ListSpec(
     empty_text=_("No projects yet. Create one, or import a list."),
     empty_action=_("Create a project"),
     empty_url=lambda: reverse("projects:create"),
-    computed={f"shown_{name}": _shown_amount(name) for name in AMOUNTS},
+    computed={f"shown_{name}": partial(access.seen_amount, name=name) for name in AMOUNTS},
     columns=(
         Column(
             name="key",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.http import Http404
 
 from accounts.access import authority, check, may, record_where
@@ -188,6 +188,14 @@ def money_where(user: Any) -> Q:
         deputised = Service.deputies.through.objects.filter(user_id=user.pk).values("service_id")
         condition |= Q(owner=user.pk) | Q(pk__in=deputised)
     return condition
+
+
+def seen_cost(user: Any) -> Case:
+    """Return the yearly cost, null where the person has no right to it.
+
+    So neither order nor filter can tell it.
+    """
+    return Case(When(money_where(user), then=F("yearly_cost")))
 
 
 def can_see_audit(user: Any, service: Service) -> bool:

@@ -5,7 +5,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-from django.db.models import Case, F, QuerySet, TextField, When
+from django.db.models import QuerySet, TextField
 from django.db.models.functions import Cast
 from django.urls import reverse
 from django.utils.safestring import SafeString
@@ -33,14 +33,6 @@ _STATUSES, _TIERS, _STATES = dict(STATUSES), dict(TIERS), dict(INCIDENT_STATES)
 def listed(user: Any) -> QuerySet[Service]:
     """Return the rows of the list for a reader."""
     return access.visible_to(user).filter(archived_at=None)
-
-
-def _shown_cost(user: Any) -> Case:
-    """Return the cost, null already in the database where a reader has no right to it.
-
-    So neither order nor filter can tell it.
-    """
-    return Case(When(access.money_where(user), then=F("yearly_cost")))
 
 
 def service_url(service: Any) -> str:
@@ -103,7 +95,7 @@ SERVICES = ListSpec(
     empty_text=_("No services yet. Create one, or import a list or tickets."),
     empty_action=_("Create a service"),
     empty_url=lambda: reverse("services:create"),
-    computed={"shown_cost": _shown_cost, "spark_text": _spark_text},
+    computed={"shown_cost": access.seen_cost, "spark_text": _spark_text},
     columns=(
         Column(
             name="key",

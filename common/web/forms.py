@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
-from django.utils.html import format_html
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 
 from common.domain import parsing
@@ -33,32 +33,30 @@ class UIRenderer(TemplatesSetting):
         return SafeString(super().render(template_name, context, request))
 
 
-def _attributes(attrs: Mapping[str, Any]) -> SafeString:
+def _attributes(attrs: Mapping[str, Any]) -> str:
     """Return attributes as Django writes them: False is left out, True has no value."""
-    given = ((name, value) for name, value in attrs.items() if value is not False)
-    return SafeString(
-        "".join(
-            format_html(" {}", name) if value is True else format_html(' {}="{}"', name, value)
-            for name, value in given
-        )
+    return "".join(
+        f" {name}" if value is True else f' {name}="{conditional_escape(value)}"'
+        for name, value in attrs.items()
+        if value is not False
     )
 
 
 def _select(widget: Mapping[str, Any]) -> SafeString:
-    """Return a select with its groups and options."""
-    parts = [format_html('<select name="{}"{}>', widget["name"], _attributes(widget["attrs"]))]
+    """Return a select with its groups and options; every text in it is escaped here."""
+    name = conditional_escape(widget["name"])
+    parts = [f'<select name="{name}"{_attributes(widget["attrs"])}>']
     for label, options, _index in widget["optgroups"]:
         if label:
-            parts.append(format_html('<optgroup label="{}">', label))
+            parts.append(f'<optgroup label="{conditional_escape(label)}">')
         for option in options:
-            value = "" if option["value"] is None else option["value"]
-            attrs = _attributes(option["attrs"])
-            parts.append(
-                format_html('<option value="{}"{}>{}</option>', value, attrs, option["label"])
-            )
+            value = "" if option["value"] is None else conditional_escape(str(option["value"]))
+            text = conditional_escape(option["label"])
+            parts.append(f'<option value="{value}"{_attributes(option["attrs"])}>{text}</option>')
         if label:
-            parts.append(SafeString("</optgroup>"))
-    return SafeString("".join([*parts, "</select>"]))
+            parts.append("</optgroup>")
+    parts.append("</select>")
+    return SafeString("".join(parts))
 
 
 def refuse(error: parsing.ParseError) -> ValidationError:

@@ -1,17 +1,16 @@
 """The dashboard's figures. Everything is read under `visible_to`; nothing is computed per row."""
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     Case,
     CharField,
     Count,
     DecimalField,
-    F,
     IntegerField,
     Q,
     QuerySet,
@@ -26,12 +25,14 @@ from accounts.domain.roles import Capability
 from accounts.models import Unit
 from common.db import exact
 from common.domain.health import Colour, steps_between
+from common.statements import rows_of
 from improvements.access import visible_to as visible_improvements
 from portfolio.models import UnitTotal
 from portfolio.sides import SIDES
-from projects.access import money_where
+from projects.access import seen_amount
 from projects.access import visible_to as visible_projects
 from services.access import visible_to as visible_services
+from services.models.service import shown_name
 
 TREND_DAYS = 90
 _SEVERITY = Case(
@@ -100,38 +101,23 @@ def open_improvements(user: Any, place: Place) -> QuerySet[Any]:
     return place.within(_live("improvement", visible_improvements(user)))
 
 
+def asked(user: Any, place: Place, *more: Hashable) -> Hashable:
+    """Return what the statements of a reader for a place depend on: the key of `rows_of`."""
+    return (user.pk, authority(user), place.unit and place.unit.path, *more)
+
+
 def board_counts(user: Any, place: Place) -> dict[str, Counts]:
-    """Return the counts of the three kinds in one grouped statement over their standings."""
-    mine = Case(When(money_where(user), then=F("current_budget")), output_field=_AMOUNT)
-    seen = Sum(Cast(mine, _AMOUNT), output_field=_AMOUNT)
-    # PostgreSQL adds nothing up unless it is told of which type.
-    nothing = Sum(Cast(Value(None), _AMOUNT), output_field=_AMOUNT)
-    parts = [
-        ("project", open_projects(user, place), seen),
-        ("service", live_services(user, place), nothing),
-        ("improvement", open_improvements(user, place), nothing),
-    ]
-    grouped = [
-        rows.order_by()
-        .annotate(
-            kind=Value(kind, output_field=CharField()),
-            colour=Coalesce("standing__overall", Value("grey")),
-            said=Coalesce("standing__reported", Value("")),
-        )
-        .values("kind", "colour", "said")
-        .annotate(n=Count("pk"), money=money)
-        .values_list("kind", "colour", "said", "n", "money")
-        for kind, rows, money in parts
-    ]
+    """Return the counts of both sides in one grouped statement over their standings."""
     found = {
         kind: Counts(
             by_colour={c.value: 0 for c in Colour},
             money={c.value: Decimal(0) for c in Colour},
             better={1: 0, 2: 0},
         )
-        for kind, _, _ in parts
+        for kind in ("project", "service")
     }
-    for kind, colour, said, n, money in grouped[0].union(*grouped[1:], all=True):
+    rows = rows_of(asked(user, place, "counts"), lambda: _grouped(user, place))
+    for kind, colour, said, n, money in rows:
         counts = found[kind]
         counts.by_colour[colour] += n
         counts.money[colour] += exact(money)
@@ -141,20 +127,122 @@ def board_counts(user: Any, place: Place) -> dict[str, Counts]:
     return found
 
 
-def project_rows(user: Any, place: Place, limit: int) -> list[Any]:
+def _grouped(user: Any, place: Place) -> Any:
+    seen = Sum(Cast(seen_amount(user, "current_budget"), _AMOUNT), output_field=_AMOUNT)
+    # PostgreSQL adds nothing up unless it is told of which type.
+    nothing = Sum(Cast(Value(None), _AMOUNT), output_field=_AMOUNT)
+    projects, services = (
+        rows.order_by()
+        .annotate(
+            kind=Value(kind, output_field=CharField()),
+            colour=Coalesce("standing__overall", Value("grey")),
+            said=Coalesce("standing__reported", Value("")),
+        )
+        .values("kind", "colour", "said")
+        .annotate(n=Count("pk"), money=money)
+        .values_list("kind", "colour", "said", "n", "money")
+        for kind, rows, money in (
+            ("project", open_projects(user, place), seen),
+            ("service", live_services(user, place), nothing),
+        )
+    )
+    return projects.union(services, all=True)
+
+
+class ProjectFigures(NamedTuple):
+    """What the board prints of a project's standing."""
+
+    overall: str
+    reported: str | None
+    hatched: bool
+    confidence: Decimal
+    drag: str
+    schedule: str | None
+    cost: str | None
+    scope: str | None
+    risk: str | None
+    resources: str | None
+    benefits: str | None
+    governance: str | None
+
+
+class ProjectLine(NamedTuple):
+    """A project among the worst; `standing` is None before it has been judged."""
+
+    pk: int
+    name: str
+    phase: str
+    overlay: str
+    planned_finish_on: dt.date | None
+    forecast_finish_on: dt.date | None
+    standing: ProjectFigures | None
+
+
+class ServiceFigures(NamedTuple):
+    """What the board prints of a service's standing."""
+
+    overall: str
+    spark: dict[str, Any]
+
+
+class ServiceLine(NamedTuple):
+    """A service among the worst; `standing` is None before it has been judged."""
+
+    pk: int
+    name: str
+    standing: ServiceFigures | None
+
+
+def project_rows(user: Any, place: Place, limit: int) -> list[ProjectLine]:
     """Return the worst open projects with their standings: by severity, then by budget.
 
     A budget that the reader may not see does not order either.
     """
-    rows = open_projects(user, place).select_related("standing")
-    seen = Cast(Case(When(money_where(user), then=F("current_budget"))), _AMOUNT)
-    return list(rows.order_by(_SEVERITY, seen.desc(nulls_last=True), "pk")[:limit])
+
+    def build() -> Any:
+        seen = Cast(seen_amount(user, "current_budget"), _AMOUNT)
+        order = (_SEVERITY, seen.desc(nulls_last=True), "pk")
+        reads = [*ProjectLine._fields[:-1], *_of_standing(ProjectFigures)]
+        return _worst(open_projects(user, place), order, limit, reads)
+
+    own = len(ProjectLine._fields) - 1
+    return [
+        ProjectLine._make([*row[:own], ProjectFigures._make(row[own:]) if row[own] else None])
+        for row in rows_of(asked(user, place, "projects", limit), build)
+    ]
 
 
-def service_rows(user: Any, place: Place, limit: int) -> list[Any]:
+def service_rows(user: Any, place: Place, limit: int) -> list[ServiceLine]:
     """Return the worst services with their standings: by severity, then by tier."""
-    rows = live_services(user, place).select_related("standing")
-    return list(rows.order_by(_SEVERITY, "tier", "pk")[:limit])
+
+    def build() -> Any:
+        order = (_SEVERITY, "tier", "pk")
+        reads = ["pk", "name", "is_unassigned", *_of_standing(ServiceFigures)]
+        return _worst(live_services(user, place), order, limit, reads)
+
+    return [
+        ServiceLine(
+            pk=pk,
+            name=shown_name(name, is_unassigned=is_unassigned),
+            standing=ServiceFigures(*figures) if figures[0] else None,
+        )
+        for pk, name, is_unassigned, *figures in rows_of(
+            asked(user, place, "services", limit), build
+        )
+    ]
+
+
+def _of_standing(figures: type[ProjectFigures] | type[ServiceFigures]) -> list[str]:
+    return [f"standing__{name}" for name in figures._fields]
+
+
+def _worst(rows: QuerySet[Any], order: tuple[Any, ...], limit: int, reads: Sequence[str]) -> Any:
+    """Return what is read of the first rows in that order.
+
+    Their keys are found first: to sort keys costs a quarter of sorting all that is read.
+    """
+    first = rows.order_by(*order).values("pk")[:limit]
+    return rows.model.objects.filter(pk__in=first).order_by(*order).values_list(*reads)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -173,13 +261,17 @@ class Waiting:
 
 def flow(user: Any, place: Place, states: Sequence[str]) -> list[Waiting]:
     """Return what waits in each state, in the order given; grouped by day, so bounded."""
-    rows = (
-        open_improvements(user, place)
-        .order_by()
-        .values("state", "standing__days_in_state")
-        .annotate(n=Count("pk"), late=Count("pk", filter=Q(standing__is_late=True)))
-        .values_list("state", "standing__days_in_state", "n", "late")
-    )
+
+    def build() -> Any:
+        return (
+            open_improvements(user, place)
+            .order_by()
+            .values("state", "standing__days_in_state")
+            .annotate(n=Count("pk"), late=Count("pk", filter=Q(standing__is_late=True)))
+            .values_list("state", "standing__days_in_state", "n", "late")
+        )
+
+    rows = rows_of(asked(user, place, "flow"), build)
     ages: dict[str, list[int]] = {state: [] for state in states}
     late = dict.fromkeys(states, 0)
     for state, days, n, n_late in rows:
@@ -215,10 +307,13 @@ def trend(user: Any, place: Place, kind: str, as_of: dt.date) -> Trend | None:
     else:
         return None
     first = as_of - dt.timedelta(days=TREND_DAYS)
-    rows = (
-        UnitTotal.objects.filter(unit__path=path, kind=kind, on__gte=first)
-        .order_by("on", "revision")
-        .values_list("on", "green", "amber", "red", "grey")
+    rows = rows_of(
+        ("trend", path, kind, first),
+        lambda: (
+            UnitTotal.objects.filter(unit__path=path, kind=kind, on__gte=first)
+            .order_by("on", "revision")
+            .values_list("on", "green", "amber", "red", "grey")
+        ),
     )
     by_day = {row[0]: row[1:] for row in rows}
     if not by_day:

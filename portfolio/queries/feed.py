@@ -21,9 +21,10 @@ from django.db.models.functions import Cast
 
 from accounts.access import authority, record_where
 from accounts.domain.roles import Capability
+from common.statements import rows_of
 from common.subjects import Subject, key, url
 from portfolio.models import StandingChange
-from portfolio.queries.board import Place, live_services, open_improvements, open_projects
+from portfolio.queries.board import Place, asked, live_services, open_improvements, open_projects
 
 _TITLES = {"project": "name", "service": "name", "improvement": "title"}
 
@@ -76,6 +77,21 @@ def decisions(user: Any, place: Place, limit: int) -> list[Decision]:
     Improvements that are shaped wait for approval, captured ones for a first answer, released
     services for their owner's acceptance, and projects whose newest report asks for a decision.
     """
+    rows = rows_of(asked(user, place, "decisions", limit), lambda: _waiting(user, place)[:limit])
+    return [
+        Decision(
+            subject=Subject(kind, pk),
+            title=title,
+            deed=deed_code,
+            text=text or "",
+            on=on,
+            is_mine=bool(mine),
+        )
+        for mine, on, kind, pk, title, deed_code, text in rows
+    ]
+
+
+def _waiting(user: Any, place: Place) -> Any:
     none = Value("", output_field=TextField())
     rights = authority(user)
     backlog = open_improvements(user, place).filter(state__in=["captured", "shaped"])
@@ -87,7 +103,7 @@ def decisions(user: Any, place: Place, limit: int) -> list[Decision]:
     triage = record_where(user, Capability.TRIAGE, named=("owner",)) & ~Q(proposed_by=user.pk)
     released = live_services(user, place).filter(status="released")
     # Joined, not asked for project by project: few newest reports ask for anything.
-    asked = (
+    asking = (
         open_projects(user, place)
         .filter(reports__is_newest=True, reports__decisions_needed__gt="")
         .annotate(asked=F("reports__decisions_needed"), asked_on=F("reports__on"))
@@ -106,7 +122,7 @@ def decisions(user: Any, place: Place, limit: int) -> list[Decision]:
             mine=Q(owner=user.pk),
         ),
         _branch(
-            asked,
+            asking,
             "project",
             Value("asked", output_field=CharField()),
             text=Cast("asked", TextField()),
@@ -114,22 +130,11 @@ def decisions(user: Any, place: Place, limit: int) -> list[Decision]:
             mine=sponsors,
         ),
     ]
-    rows = (
+    return (
         branches[0]
         .union(*branches[1:], all=True)
         .order_by(F("x_mine").desc(), F("x_on").asc(nulls_last=True), "pk")
     )
-    return [
-        Decision(
-            subject=Subject(kind, pk),
-            title=title,
-            deed=deed_code,
-            text=text or "",
-            on=on,
-            is_mine=bool(mine),
-        )
-        for mine, on, kind, pk, title, deed_code, text in rows[:limit]
-    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,28 +161,12 @@ def changes_since(user: Any, place: Place, since: dt.datetime, limit: int) -> li
 
     What went and came back to the same colour is left out.
     """
-    visible = {
-        "project": open_projects(user, place),
-        "service": live_services(user, place),
-        "improvement": open_improvements(user, place),
-    }
-    parts = []
-    for kind, rows in visible.items():
-        row = rows.order_by().filter(pk=OuterRef("object_id"))
-        title, drag = row.values(_TITLES[kind])[:1], row.values("standing__drag")[:1]
-        parts.append(
-            StandingChange.objects.filter(kind=kind, at__gt=since, old__isnull=False)
-            .order_by()
-            .annotate(
-                title=Cast(Subquery(title), TextField()), drag=Cast(Subquery(drag), TextField())
-            )
-            .exclude(title=None)
-            .values_list("at", "kind", "object_id", "title", "drag", "old", "new", "reasons")
-        )
+    rows = rows_of(
+        asked(user, place, "changes", since, limit),
+        lambda: _moves(user, place, since)[: limit * 5],
+    )
     found: dict[Subject, Moved] = {}
-    for at, kind, pk, title, drag, old, new, reasons in (
-        parts[0].union(*parts[1:], all=True).order_by("-at")[: limit * 5]
-    ):
+    for at, kind, pk, title, drag, old, new, reasons in rows:
         subject = Subject(kind, pk)
         later = found.get(subject)
         found[subject] = Moved(
@@ -190,3 +179,30 @@ def changes_since(user: Any, place: Place, since: dt.datetime, limit: int) -> li
             drag=drag or "",
         )
     return [moved for moved in found.values() if moved.old != moved.new][:limit]
+
+
+def _moves(user: Any, place: Place, since: dt.datetime) -> Any:
+    visible = {
+        "project": open_projects(user, place),
+        "service": live_services(user, place),
+        "improvement": open_improvements(user, place),
+    }
+    parts = []
+    for kind, rows in visible.items():
+        # Seen is asked once; what is printed of it is then read by key.
+        row = rows.model.objects.filter(pk=OuterRef("object_id"))
+        title, drag = row.values(_TITLES[kind])[:1], row.values("standing__drag")[:1]
+        parts.append(
+            StandingChange.objects.filter(
+                kind=kind,
+                at__gt=since,
+                old__isnull=False,
+                object_id__in=rows.order_by().values("pk"),
+            )
+            .order_by()
+            .annotate(
+                title=Cast(Subquery(title), TextField()), drag=Cast(Subquery(drag), TextField())
+            )
+            .values_list("at", "kind", "object_id", "title", "drag", "old", "new", "reasons")
+        )
+    return parts[0].union(*parts[1:], all=True).order_by("-at")
