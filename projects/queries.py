@@ -10,9 +10,11 @@ from django.db.models import Case, Count, F, IntegerField, Max, Q, Value, When, 
 from django.db.models.functions import RowNumber
 
 from common import calendars
+from common.db import Keys, keys
 from common.domain.health import Colour
 from common.domain.worktime import Segment, WorkCalendar
 from common.models import Requirement
+from common.statements import rows_among
 from projects.domain.inputs import Inputs, Said
 from projects.domain.risk import LEVELS, Band, rate
 from projects.models import Milestone, Project, ProjectFigure, Risk, StatusReport, StatusReportLine
@@ -65,12 +67,13 @@ def health_inputs(ids: Sequence[int], as_of: dt.date) -> list[Inputs]:
     Six statements for any number of ids, and two or three more when a calendar has been edited
     since this process last read it.
     """
-    rows = list(Project.objects.filter(pk__among=ids).order_by("pk").values_list(*_FACTS))
-    said = _said(ids, as_of)
-    reports = _reports(ids, as_of)
-    overdue = _overdue(ids, as_of)
-    risks = _risks(ids)
-    conditions = _conditions(ids, as_of)
+    asked = keys(ids)
+    rows = rows_among("project.facts", _facts, asked)
+    said = _said(asked, as_of)
+    reports = _reports(asked, as_of)
+    overdue = _overdue(asked, as_of)
+    risks = _risks(asked)
+    conditions = _conditions(asked, as_of)
     hours = calendars.hours({row[21]: row[22] for row in rows if row[21] is not None})
     return [
         _inputs(
@@ -84,6 +87,10 @@ def health_inputs(ids: Sequence[int], as_of: dt.date) -> list[Inputs]:
         )
         for row in rows
     ]
+
+
+def _facts(asked: Keys) -> Any:
+    return Project.objects.filter(pk__among=asked).order_by("pk").values_list(*_FACTS)
 
 
 #: where an organisation has named no calendar: Monday to Friday, no holidays
@@ -137,7 +144,7 @@ def inputs_of(
             sum(cell in UNACCEPTABLE for cell in cells),
         ),
         overdue=sum(m.actual_on is None and m.planned_on < as_of for m in milestones),
-        conditions=_conditions([project.pk], as_of).get(project.pk, 0),
+        conditions=_conditions(keys([project.pk]), as_of).get(project.pk, 0),
         calendar=calendar.get(row[21], OFFICE_WEEK),
     )
 
@@ -197,24 +204,29 @@ def _inputs(
     )
 
 
-def _said(ids: Sequence[int], as_of: dt.date) -> Mapping[int, tuple[Said, ...]]:
-    newest = ProjectFigure.objects.filter(project_id__among=ids, on__lte=as_of).annotate(
-        nth=Window(
-            RowNumber(), partition_by=F("project_id"), order_by=[F("on").desc(), F("pk").desc()]
+def _said(asked: Keys, as_of: dt.date) -> Mapping[int, tuple[Said, ...]]:
+    def build(asked: Keys) -> Any:
+        newest = ProjectFigure.objects.filter(project_id__among=asked, on__lte=as_of).annotate(
+            nth=Window(
+                RowNumber(), partition_by=F("project_id"), order_by=[F("on").desc(), F("pk").desc()]
+            )
         )
-    )
+        return (
+            newest.filter(nth__lte=SAID)
+            .order_by("project_id", "nth")
+            .values_list(
+                "project_id",
+                "on",
+                "forecast_finish_on",
+                "forecast_cost",
+                "actual_cost",
+                "reported_colour",
+            )
+        )
+
     found: dict[int, list[Said]] = defaultdict(list)
-    for project_id, on, finish, forecast, actual, colour in (
-        newest.filter(nth__lte=SAID)
-        .order_by("project_id", "nth")
-        .values_list(
-            "project_id",
-            "on",
-            "forecast_finish_on",
-            "forecast_cost",
-            "actual_cost",
-            "reported_colour",
-        )
+    for project_id, on, finish, forecast, actual, colour in rows_among(
+        ("project.said", as_of), build, asked
     ):
         found[project_id].append(
             Said(
@@ -228,50 +240,65 @@ def _said(ids: Sequence[int], as_of: dt.date) -> Mapping[int, tuple[Said, ...]]:
     return {project_id: tuple(said) for project_id, said in found.items()}
 
 
-def _reports(ids: Sequence[int], as_of: dt.date) -> Mapping[int, tuple[str | None, dt.date | None]]:
-    counts = Q(lines__expires_on__isnull=True) | Q(lines__expires_on__gte=as_of)
-    worst = Max(
-        Case(
-            *(
-                When(counts & Q(lines__reported=colour), then=Value(severity))
-                for severity, colour in _SEVERITY.items()
-            ),
-            default=None,
-            output_field=IntegerField(),
+def _reports(asked: Keys, as_of: dt.date) -> Mapping[int, tuple[str | None, dt.date | None]]:
+    def build(asked: Keys) -> Any:
+        counts = Q(lines__expires_on__isnull=True) | Q(lines__expires_on__gte=as_of)
+        worst = Max(
+            Case(
+                *(
+                    When(counts & Q(lines__reported=colour), then=Value(severity))
+                    for severity, colour in _SEVERITY.items()
+                ),
+                default=None,
+                output_field=IntegerField(),
+            )
         )
-    )
-    rows = (
-        StatusReport.objects.filter(project_id__among=ids, is_newest=True)
-        .order_by()
-        .values("project_id", "on")
-        .annotate(worst=worst)
-    )
-    return {row["project_id"]: (_SEVERITY.get(row["worst"] or 0), row["on"]) for row in rows}
-
-
-def _overdue(ids: Sequence[int], as_of: dt.date) -> Mapping[int, int]:
-    rows = Milestone.objects.filter(project_id__among=ids).overdue(as_of).order_by()
-    return dict(rows.values_list("project_id").annotate(count=Count("pk")))
-
-
-def _risks(ids: Sequence[int]) -> Mapping[int, tuple[int, int, int]]:
-    threat = Q(state="open", kind="threat")
-    rows = (
-        Risk.objects.filter(project_id__among=ids)
-        .order_by()
-        .annotate(cell=F("probability") * 10 + F("consequence"))
-        .values("project_id")
-        .annotate(
-            count=Count("pk"),
-            above=Count("pk", filter=threat & Q(cell__in=ABOVE_TOLERANCE)),
-            unacceptable=Count("pk", filter=threat & Q(cell__in=UNACCEPTABLE)),
+        return (
+            StatusReport.objects.filter(project_id__among=asked, is_newest=True)
+            .order_by()
+            .values("project_id", "on")
+            .annotate(worst=worst)
+            .values_list("project_id", "on", "worst")
         )
-    )
-    return {row["project_id"]: (row["count"], row["above"], row["unacceptable"]) for row in rows}
+
+    return {
+        project_id: (_SEVERITY.get(worst or 0), on)
+        for project_id, on, worst in rows_among(("project.reports", as_of), build, asked)
+    }
 
 
-def _conditions(ids: Sequence[int], as_of: dt.date) -> Mapping[int, int]:
-    rows = Requirement.objects.filter(
-        kind="project", object_id__among=ids, state="waived", waived_until__lt=as_of
-    ).order_by()
-    return dict(rows.values_list("object_id").annotate(count=Count("pk")))
+def _overdue(asked: Keys, as_of: dt.date) -> Mapping[int, int]:
+    def build(asked: Keys) -> Any:
+        rows = Milestone.objects.filter(project_id__among=asked).overdue(as_of).order_by()
+        return rows.values_list("project_id").annotate(count=Count("pk"))
+
+    return dict(rows_among(("project.overdue", as_of), build, asked))
+
+
+def _risks(asked: Keys) -> Mapping[int, tuple[int, int, int]]:
+    def build(asked: Keys) -> Any:
+        threat = Q(state="open", kind="threat")
+        return (
+            Risk.objects.filter(project_id__among=asked)
+            .order_by()
+            .annotate(cell=F("probability") * 10 + F("consequence"))
+            .values("project_id")
+            .annotate(
+                count=Count("pk"),
+                above=Count("pk", filter=threat & Q(cell__in=ABOVE_TOLERANCE)),
+                unacceptable=Count("pk", filter=threat & Q(cell__in=UNACCEPTABLE)),
+            )
+            .values_list("project_id", "count", "above", "unacceptable")
+        )
+
+    return {row[0]: (row[1], row[2], row[3]) for row in rows_among("project.risks", build, asked)}
+
+
+def _conditions(asked: Keys, as_of: dt.date) -> Mapping[int, int]:
+    def build(asked: Keys) -> Any:
+        rows = Requirement.objects.filter(
+            kind="project", object_id__among=asked, state="waived", waived_until__lt=as_of
+        ).order_by()
+        return rows.values_list("object_id").annotate(count=Count("pk"))
+
+    return dict(rows_among(("project.conditions", as_of), build, asked))

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from improvements.domain.approvals import Office
-from improvements.domain.scoring import Criterion, spread, weighted
+from improvements.domain.scoring import Criterion, Scales, scales, weigh
 
 WIDE_GAP = Decimal(30)
 """From here on the offices differ so much that they should talk first (design language, 5)."""
@@ -64,57 +64,53 @@ class JointScore:
 
 
 def joint(criteria: Sequence[Criterion], ballots: Sequence[Ballot]) -> JointScore:
+    """Return the joint score of one improvement, as `joint_by`."""
+    return joint_by(scales(criteria), ballots)
+
+
+def joint_by(model: Scales, ballots: Sequence[Ballot]) -> JointScore:
     """Return the joint score of one improvement.
 
     A ballot that lacks a rating of a weighted criterion does not count yet. Ratings of criteria
     that the model no longer has are ignored. Raises ScoringError ``rating_off_scale``.
     """
-    known = {criterion.key for criterion in criteria}
-    valued: list[tuple[Ballot, Decimal]] = []
+    values: list[Decimal] = []
+    sides: dict[Office, list[Decimal]] = {}
     rated: list[tuple[Office, Mapping[str, Decimal]]] = []
     for ballot in ballots:
-        ratings = {key: value for key, value in ballot.ratings.items() if key in known}
-        found = weighted(criteria, ratings)
+        found = weigh(model, ballot.ratings)
         if found.value is not None:
-            valued.append((ballot, found.value))
-            rated.append((ballot.office, {part.name: part.used for part in found.parts}))
-    offices = frozenset(ballot.office for ballot, _ in valued)
-    if len(offices) < len(Office):
-        return JointScore(offices=offices)
-    sides = {
-        office: spread({str(b.scorer): v for b, v in valued if b.office is office})
-        for office in Office
-    }
-    project, service = sides[Office.PROJECT].mean, sides[Office.SERVICE].mean
-    values = [value for _, value in valued]
+            values.append(found.value)
+            sides.setdefault(ballot.office, []).append(found.value)
+            rated.append((ballot.office, found.used))
+    if len(sides) < len(Office):
+        return JointScore(offices=frozenset(sides))
+    project, service = _mean(sides[Office.PROJECT]), _mean(sides[Office.SERVICE])
     return JointScore(
-        offices=offices,
+        offices=frozenset(sides),
         project=project,
         service=service,
         score=(project + service) / 2,
         low=min(values),
         high=max(values),
-        differs_on=_differences(criteria, rated),
+        differs_on=_differences(model, rated),
     )
 
 
 def _differences(
-    criteria: Sequence[Criterion], rated: Sequence[tuple[Office, Mapping[str, Decimal]]]
+    model: Scales, rated: Sequence[tuple[Office, Mapping[str, Decimal]]]
 ) -> tuple[Difference, ...]:
-    """Return where the offices' means differ; `rated` holds what `weighted` has normalised."""
+    """Return where the offices' means differ; `rated` holds the normalised ratings."""
     found = []
-    for criterion in criteria:
-        first, second = (
-            _mean(
-                [
-                    used[criterion.key]
-                    for side, used in rated
-                    if side is office and criterion.key in used
-                ]
-            )
-            for office in Office
-        )
-        if first is not None and second is not None and first != second:
+    for criterion in model.criteria:
+        known: dict[Office, list[Decimal]] = {}
+        for office, used in rated:
+            if criterion.key in used:
+                known.setdefault(office, []).append(used[criterion.key])
+        if len(known) < len(Office):
+            continue
+        first, second = (_mean(known[office]) for office in Office)
+        if first != second:
             found.append(Difference(key=criterion.key, points=abs(first - second) * 100))
     return tuple(sorted(found, key=lambda each: (-each.points, each.key)))
 
@@ -140,16 +136,15 @@ def parts(criteria: Sequence[Criterion], ballots: Sequence[Ballot]) -> tuple[Joi
     whole = sum((criterion.weight for criterion in criteria), Decimal(0))
     rows = []
     for criterion in criteria:
-        means = {
-            office: _mean(
-                [
-                    ballot.ratings[criterion.key]
-                    for ballot in ballots
-                    if ballot.office is office and criterion.key in ballot.ratings
-                ]
-            )
+        given = {
+            office: [
+                ballot.ratings[criterion.key]
+                for ballot in ballots
+                if ballot.office is office and criterion.key in ballot.ratings
+            ]
             for office in Office
         }
+        means = {office: _mean(some) if some else None for office, some in given.items()}
         known = [criterion.normalise(mean) for mean in means.values() if mean is not None]
         contribution = None
         if len(known) == len(Office) and whole:
@@ -166,5 +161,5 @@ def parts(criteria: Sequence[Criterion], ballots: Sequence[Ballot]) -> tuple[Joi
     return tuple(rows)
 
 
-def _mean(values: Sequence[Decimal]) -> Decimal | None:
-    return sum(values, Decimal(0)) / len(values) if values else None
+def _mean(values: Sequence[Decimal]) -> Decimal:
+    return sum(values, Decimal(0)) / len(values)

@@ -111,48 +111,89 @@ class Criterion:
         return self.mandatory_from is not None and rating >= self.mandatory_from
 
 
-def weighted(criteria: Sequence[Criterion], ratings: Mapping[str, Decimal]) -> Score:
-    """Return the weighted score, 0..100: 100 x sum(w x normalised rating) / sum(w).
+@dataclass(frozen=True, slots=True)
+class Scales:
+    """The criteria of a scoring model, checked once: `scales` makes it."""
 
-    Undefined ``not_rated`` while a criterion with weight lacks a rating, unless a mandatory
-    criterion already decides. Source: bridge 6.1 (KANAP). Raises ScoringError
-    ``criterion_repeated``, ``criterion_unknown``, ``weights_zero``, ``rating_off_scale``.
+    criteria: tuple[Criterion, ...]
+    whole: Decimal
+
+
+def scales(criteria: Sequence[Criterion]) -> Scales:
+    """Return the criteria ready to weigh with.
+
+    Raises ScoringError ``criterion_repeated``, ``weights_zero``.
     """
-    known = {criterion.key: criterion for criterion in criteria}
-    if len(known) < len(criteria):
+    if len({criterion.key for criterion in criteria}) < len(criteria):
         raise ScoringError("criterion_repeated")
-    if strangers := sorted(ratings.keys() - known.keys()):
-        raise ScoringError("criterion_unknown", criterion=strangers[0])
     whole = sum((criterion.weight for criterion in criteria), Decimal(0))
     if whole == 0:
         raise ScoringError("weights_zero")
-    rated = [criterion for criterion in criteria if criterion.key in ratings]
-    parts = tuple(_weighted_part(each, ratings[each.key], whole) for each in rated)
-    bypass = tuple(each.key for each in rated if each.is_bypassed_by(ratings[each.key]))
-    missing = tuple(each.key for each in criteria if each.weight and each.key not in ratings)
-    value: Decimal | None = sum((part.contribution or Decimal(0) for part in parts), Decimal(0))
-    if bypass:
-        value = FULL_SCORE
-    elif missing:
-        value = None
+    return Scales(tuple(criteria), whole)
+
+
+@dataclass(frozen=True, slots=True)
+class Weighed:
+    """A weighted score: the value, None while a weighted criterion lacks a rating, and its parts.
+
+    ``used`` holds the normalised ratings, ``contributions`` what each adds to the value.
+    """
+
+    value: Decimal | None
+    used: Mapping[str, Decimal]
+    contributions: Mapping[str, Decimal]
+    bypassed_by: tuple[str, ...]
+
+
+def weigh(model: Scales, ratings: Mapping[str, Decimal]) -> Weighed:
+    """Return the weighted score, 0..100: 100 x sum(w x normalised rating) / sum(w).
+
+    A mandatory criterion decides on its own. Ratings of other criteria are ignored.
+    Source: bridge 6.1 (KANAP). Raises ScoringError ``rating_off_scale``.
+    """
+    used, parts, bypass, is_whole = {}, {}, [], True
+    for criterion in model.criteria:
+        key = criterion.key
+        rating = ratings.get(key)
+        if rating is None:
+            is_whole = is_whole and not criterion.weight
+            continue
+        used[key] = criterion.normalise(rating)
+        parts[key] = FULL_SCORE * criterion.weight * used[key] / model.whole
+        if criterion.is_bypassed_by(rating):
+            bypass.append(key)
+    value: Decimal | None = sum(parts.values(), Decimal(0)) if is_whole else None
+    return Weighed(FULL_SCORE if bypass else value, used, parts, tuple(bypass))
+
+
+def weighted(criteria: Sequence[Criterion], ratings: Mapping[str, Decimal]) -> Score:
+    """Return what `weigh` gives, with its parts told one by one.
+
+    Undefined ``not_rated`` while a criterion with weight lacks a rating, unless a mandatory
+    criterion already decides. Raises ScoringError ``criterion_repeated``, ``criterion_unknown``,
+    ``weights_zero``, ``rating_off_scale``.
+    """
+    model = scales(criteria)
+    if strangers := sorted(ratings.keys() - {criterion.key for criterion in criteria}):
+        raise ScoringError("criterion_unknown", criterion=strangers[0])
+    found = weigh(model, ratings)
     return Score(
         method=Method.WEIGHTED,
-        value=value,
-        undefined="not_rated" if value is None else None,
-        parts=parts,
-        bypassed_by=bypass,
-        missing=missing,
-    )
-
-
-def _weighted_part(criterion: Criterion, rating: Decimal, whole: Decimal) -> Part:
-    used = criterion.normalise(rating)
-    return Part(
-        name=criterion.key,
-        given=rating,
-        used=used,
-        weight=criterion.weight,
-        contribution=FULL_SCORE * criterion.weight * used / whole,
+        value=found.value,
+        undefined="not_rated" if found.value is None else None,
+        parts=tuple(
+            Part(
+                name=each.key,
+                given=ratings[each.key],
+                used=found.used[each.key],
+                weight=each.weight,
+                contribution=found.contributions[each.key],
+            )
+            for each in criteria
+            if each.key in found.used
+        ),
+        bypassed_by=found.bypassed_by,
+        missing=tuple(each.key for each in criteria if each.weight and each.key not in ratings),
     )
 
 

@@ -9,6 +9,8 @@ from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
 
 from common import rules
+from common.db import Keys, keys
+from common.statements import rows_among
 from improvements.domain.health import CODE_VERSION, DEFAULTS, Inputs, Limits
 from improvements.domain.joint_score import JointScore
 from improvements.domain.lifecycle import State
@@ -44,21 +46,24 @@ def health_inputs(
 ) -> list[Inputs]:
     """Return the dated facts of those improvements, by id. One statement when `scores` is given."""
     scored = joint_scores(ids) if scores is None else scores
-    rows = (
-        Improvement.objects.filter(pk__among=ids)
+    found = []
+    for row in rows_among("improvement.facts", _facts, keys(ids)):
+        facts = dict(zip(_FIELDS, row, strict=True))
+        services, projects = facts["service_count"], facts["project_count"]
+        found.append(inputs_of(facts, scored[facts["id"]], services=services, projects=projects))
+    return found
+
+
+def _facts(asked: Keys) -> Any:
+    return (
+        Improvement.objects.filter(pk__among=asked)
         .annotate(
             service_count=_count(ImprovementService.objects.all()),
             project_count=_count(ImprovementProject.objects.all()),
         )
         .order_by("pk")
-        .values(*_FIELDS)
+        .values_list(*_FIELDS)
     )
-    return [
-        inputs_of(
-            row, scored[row["id"]], services=row["service_count"], projects=row["project_count"]
-        )
-        for row in rows
-    ]
 
 
 def inputs_of(

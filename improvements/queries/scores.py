@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
+from common.db import Keys, keys
+from common.statements import rows_among
 from improvements.domain.approvals import Office
 from improvements.domain.compare import Estimates
-from improvements.domain.joint_score import Ballot, JointScore, joint
-from improvements.domain.scoring import Criterion
+from improvements.domain.joint_score import Ballot, JointScore, joint, joint_by
+from improvements.domain.scoring import Criterion, scales
 from improvements.models import Score, ScoringCriterion
 from improvements.models.scoring import HIGHEST
 
@@ -57,12 +60,15 @@ def joint_scores(
     if not any(criterion.weight for criterion in using):
         return {pk: JointScore(offices=frozenset()) for pk in ids}
     ballots: dict[int, list[Ballot]] = defaultdict(list)
-    rows = Score.objects.filter(improvement_id__among=ids)
-    for pk, scorer, office, ratings in rows.values_list(
-        "improvement_id", "scorer_id", "office", "ratings"
-    ):
+    for pk, scorer, office, ratings in rows_among("improvement.scores", _scores, keys(ids)):
         ballots[pk].append(_ballot(scorer, office, ratings))
-    return {pk: joint(using, ballots[pk]) for pk in ids}
+    model = scales(using)
+    return {pk: joint_by(model, ballots.get(pk, ())) for pk in ids}
+
+
+def _scores(asked: Keys) -> Any:
+    rows = Score.objects.filter(improvement_id__among=asked)
+    return rows.values_list("improvement_id", "scorer_id", "office", "ratings")
 
 
 def joint_of(scores: Iterable[Score], known: Sequence[Criterion]) -> JointScore:

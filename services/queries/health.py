@@ -15,6 +15,7 @@ from django.db.models import Window as Over
 from django.db.models.functions import RowNumber
 
 from common import calendars
+from common.db import Keys, keys
 from common.domain.periods import PeriodKind, local_day, local_day_bounds, period_of
 from common.domain.worktime import WorkCalendar
 from services.domain.availability import Outage as OutageFact
@@ -67,8 +68,8 @@ def health_inputs(ids: Sequence[int] | None, *, now: dt.datetime) -> list[Inputs
 
     Archived services have none.
     """
-    services = _services(ids)
-    chosen = None if ids is None else [row["id"] for row in services]
+    services = _services(None if ids is None else keys(ids))
+    chosen = None if ids is None else keys(row["id"] for row in services)
     windows = {zone: window_of(zone, now) for zone in {row["unit__root__zone"] for row in services}}
     earliest = min((window.since for window in windows.values()), default=now)
     promises = _promises(chosen, windows, now)
@@ -120,12 +121,12 @@ def _day(at: dt.datetime | None) -> dt.date | None:
     return at.date() if at else None
 
 
-def _of(queryset: QuerySet[Any], ids: Sequence[int] | None, field: str = "service_id") -> Any:
+def _of(queryset: QuerySet[Any], ids: Keys | None, field: str = "service_id") -> Any:
     """Narrow rows to those services; None leaves all of them."""
     return queryset if ids is None else queryset.filter(**{f"{field}__among": ids})
 
 
-def _services(ids: Sequence[int] | None) -> list[dict[str, Any]]:
+def _services(ids: Keys | None) -> list[dict[str, Any]]:
     def newest(rows: QuerySet[Any], field: str) -> Subquery:
         # One step down the (service, time) index each, never a scan of a million rows.
         return Subquery(rows.filter(service=OuterRef("pk")).order_by(f"-{field}").values(field)[:1])
@@ -159,7 +160,7 @@ _Promised = tuple[Promise, tuple[int, int] | None]
 
 
 def _promises(
-    ids: Sequence[int] | None, windows: Mapping[str, Window], now: dt.datetime
+    ids: Keys | None, windows: Mapping[str, Window], now: dt.datetime
 ) -> dict[int, _Promised]:
     """Return per service what its SLA in force promises, and its calendar (id, version)."""
     today = {zone: local_day(zone, now) for zone in windows}
@@ -225,7 +226,7 @@ def _hours(
     }
 
 
-def _outages(ids: Sequence[int] | None, since: dt.datetime) -> dict[int, list[OutageFact]]:
+def _outages(ids: Keys | None, since: dt.datetime) -> dict[int, list[OutageFact]]:
     found: dict[int, list[OutageFact]] = defaultdict(list)
     rows = _of(
         Outage.objects.filter(Q(ends_at=None) | Q(ends_at__gt=since), archived_at=None),
@@ -238,9 +239,7 @@ def _outages(ids: Sequence[int] | None, since: dt.datetime) -> dict[int, list[Ou
     return found
 
 
-def _gaps(
-    ids: Sequence[int] | None, since: dt.datetime
-) -> dict[int, list[tuple[dt.datetime, dt.datetime]]]:
+def _gaps(ids: Keys | None, since: dt.datetime) -> dict[int, list[tuple[dt.datetime, dt.datetime]]]:
     found: dict[int, list[tuple[dt.datetime, dt.datetime]]] = defaultdict(list)
     rows = _of(MonitoringGap.objects.filter(ends_at__gt=since), ids)
     for service, starts_at, ends_at in rows.values_list("service_id", "starts_at", "ends_at"):
@@ -248,7 +247,7 @@ def _gaps(
     return found
 
 
-def _tallies(ids: Sequence[int] | None, windows: Mapping[str, Window]) -> dict[int, list[Tally]]:
+def _tallies(ids: Keys | None, windows: Mapping[str, Window]) -> dict[int, list[Tally]]:
     """Results by priority since the last complete month began.
 
     An open incident past its time has already missed, and counts.
@@ -282,7 +281,7 @@ def _tallies(ids: Sequence[int] | None, windows: Mapping[str, Window]) -> dict[i
     return found
 
 
-def _backlogs(ids: Sequence[int] | None, now: dt.datetime) -> dict[int, Backlog]:
+def _backlogs(ids: Keys | None, now: dt.datetime) -> dict[int, Backlog]:
     edges = [now - dt.timedelta(days=days) for days in AGE_DAYS]
     since = now - dt.timedelta(days=FLOW_DAYS)
     open_rows = (
@@ -342,7 +341,7 @@ def _backlog(row: Mapping[str, int] | None, opened: int, ended: tuple[int, int, 
     )
 
 
-def _courses(ids: Sequence[int] | None) -> dict[int, dict[str, Course]]:
+def _courses(ids: Keys | None) -> dict[int, dict[str, Course]]:
     """Return per service its leading measure and its survey, with their last readings."""
     watched = _of(
         Measure.objects.filter(Q(is_primary=True) | Q(is_satisfaction=True), archived_at=None), ids
