@@ -68,7 +68,7 @@ def health_inputs(ids: Sequence[int], as_of: dt.date) -> list[Inputs]:
     since this process last read it.
     """
     asked = keys(ids)
-    rows = rows_among("project.facts", _facts, asked)
+    rows = rows_among("project facts", _facts, asked)
     said = _said(asked, as_of)
     reports = _reports(asked, as_of)
     overdue = _overdue(asked, as_of)
@@ -226,7 +226,7 @@ def _said(asked: Keys, as_of: dt.date) -> Mapping[int, tuple[Said, ...]]:
 
     found: dict[int, list[Said]] = defaultdict(list)
     for project_id, on, finish, forecast, actual, colour in rows_among(
-        ("project.said", as_of), build, asked
+        ("project said", as_of), build, asked
     ):
         found[project_id].append(
             Said(
@@ -263,7 +263,7 @@ def _reports(asked: Keys, as_of: dt.date) -> Mapping[int, tuple[str | None, dt.d
 
     return {
         project_id: (_SEVERITY.get(worst or 0), on)
-        for project_id, on, worst in rows_among(("project.reports", as_of), build, asked)
+        for project_id, on, worst in rows_among(("project reports", as_of), build, asked)
     }
 
 
@@ -272,7 +272,7 @@ def _overdue(asked: Keys, as_of: dt.date) -> Mapping[int, int]:
         rows = Milestone.objects.filter(project_id__among=asked).overdue(as_of).order_by()
         return rows.values_list("project_id").annotate(count=Count("pk"))
 
-    return dict(rows_among(("project.overdue", as_of), build, asked))
+    return dict(rows_among(("project overdue", as_of), build, asked))
 
 
 def _risks(asked: Keys) -> Mapping[int, tuple[int, int, int]]:
@@ -291,7 +291,7 @@ def _risks(asked: Keys) -> Mapping[int, tuple[int, int, int]]:
             .values_list("project_id", "count", "above", "unacceptable")
         )
 
-    return {row[0]: (row[1], row[2], row[3]) for row in rows_among("project.risks", build, asked)}
+    return {row[0]: (row[1], row[2], row[3]) for row in rows_among("project risks", build, asked)}
 
 
 def _conditions(asked: Keys, as_of: dt.date) -> Mapping[int, int]:
@@ -301,4 +301,4 @@ def _conditions(asked: Keys, as_of: dt.date) -> Mapping[int, int]:
         ).order_by()
         return rows.values_list("object_id").annotate(count=Count("pk"))
 
-    return dict(rows_among(("project.conditions", as_of), build, asked))
+    return dict(rows_among(("project conditions", as_of), build, asked))

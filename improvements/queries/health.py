@@ -47,7 +47,7 @@ def health_inputs(
     """Return the dated facts of those improvements, by id. One statement when `scores` is given."""
     scored = joint_scores(ids) if scores is None else scores
     found = []
-    for row in rows_among("improvement.facts", _facts, keys(ids)):
+    for row in rows_among("improvement facts", _facts, keys(ids)):
         facts = dict(zip(_FIELDS, row, strict=True))
         services, projects = facts["service_count"], facts["project_count"]
         found.append(inputs_of(facts, scored[facts["id"]], services=services, projects=projects))

@@ -60,7 +60,7 @@ def joint_scores(
     if not any(criterion.weight for criterion in using):
         return {pk: JointScore(offices=frozenset()) for pk in ids}
     ballots: dict[int, list[Ballot]] = defaultdict(list)
-    for pk, scorer, office, ratings in rows_among("improvement.scores", _scores, keys(ids)):
+    for pk, scorer, office, ratings in rows_among("improvement scores", _scores, keys(ids)):
         ballots[pk].append(_ballot(scorer, office, ratings))
     model = scales(using)
     return {pk: joint_by(model, ballots.get(pk, ())) for pk in ids}
