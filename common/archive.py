@@ -22,8 +22,9 @@ from django.db import connection
 from django.db.migrations.loader import MigrationLoader
 
 from common import clock
-from common.db import SWEDISH, is_postgres, swedish_sort_key
+from common.db import SWEDISH, is_postgres
 from common.errors import Refused
+from common.swedish import swedish_sort_key
 
 FORMAT = 1
 MANIFEST = "manifest.json"

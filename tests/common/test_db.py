@@ -10,9 +10,10 @@ from django.db import transaction
 from accounts.actions import create_unit
 from accounts.models import Unit, User
 from common import clock
-from common.db import exact, money_sum, save_version, swedish_sort_key, upsert
+from common.db import exact, money_sum, save_version, upsert
 from common.errors import Stale
 from common.models import FormKey
+from common.swedish import swedish_sort_key
 from common.web.once import once
 from portfolio.models import Snapshot
 from tests.factories.projects import make_project
