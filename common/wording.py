@@ -135,6 +135,7 @@ _UNREADABLE: dict[str, str | Promise] = {
         "“%(text)s” happened twice, when clocks went back: %(example)s or %(alternative)s. "
         "Write one of these."
     ),
+    "not_a_length": _("“%(text)s” is not a length of time. Write for example %(example)s."),
     "not_a_boolean": _("“%(text)s” is neither yes nor no. Write for example %(example)s."),
     "text_too_long": _("The text is longer than %(limit)s characters. Shorten it."),
 }

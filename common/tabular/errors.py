@@ -17,6 +17,7 @@ CODES = (
     "cell_too_large",
     "broken_gzip",
     "broken_json",
+    "json_records_missing",
     "broken_workbook",
     "workbook_too_large",
     "workbook_too_dense",

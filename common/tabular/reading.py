@@ -8,7 +8,7 @@ from typing import IO, cast
 
 from common.tabular.csv_file import open_csv
 from common.tabular.errors import TabularError
-from common.tabular.json_lines import open_json_lines
+from common.tabular.json_lines import looks_like_json, open_json
 from common.tabular.table import Table
 from common.tabular.xlsx_file import open_xlsx
 
@@ -30,14 +30,15 @@ def open_table(
     separator: str | None = None,
     header_row: int = 1,
     sheet: str | None = None,
+    records: str | None = None,
 ) -> Table:
     """Return the table in ``source``, a path or a seekable binary file.
 
     The content decides the format, not the name: CSV (UTF-8 with or without byte order mark,
-    UTF-16, else Windows-1252; semicolon, tab, comma or bar), XLSX, JSON lines, and the text ones
+    UTF-16, else Windows-1252; semicolon, tab, comma or bar), XLSX, JSON, and the text ones
     packed with gzip. ``encoding`` and ``separator`` override what would be detected;
     ``header_row`` counts from 1 as a spreadsheet does; ``sheet`` names one of a workbook's sheets,
-    the first where None.
+    the first where None; ``records`` says where in a JSON object the list of rows stands.
 
     Raises ``TabularError`` before anything is parsed where the file is empty, damaged, too large
     unpacked or a bomb. A missing file raises ``OSError``.
@@ -51,6 +52,7 @@ def open_table(
             separator=separator,
             header_row=header_row,
             sheet=sheet,
+            records=records,
         )
     except BaseException:
         close()
@@ -86,6 +88,7 @@ def _open(
     separator: str | None,
     header_row: int,
     sheet: str | None,
+    records: str | None,
 ) -> Table:
     head = _head(file)
     if not head.strip():
@@ -96,8 +99,8 @@ def _open(
         raise TabularError("old_excel")
     if head.startswith(_FOREIGN):
         raise TabularError("not_a_table")
-    if head.removeprefix(b"\xef\xbb\xbf").lstrip().startswith(b"{"):
-        return open_json_lines(file, close)
+    if records is not None or looks_like_json(head):
+        return open_json(file, close, records=records)
     return open_csv(file, close, encoding=encoding, separator=separator, header_row=header_row)
 
 

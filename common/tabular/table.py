@@ -126,5 +126,5 @@ def number_rows(
             for position, cell in enumerate(record[width:], start=width + 1):
                 if cell != "":
                     cells[f"+{position}"] = cell
-        if any(cell != "" for cell in record):
+        if any(cell.strip() if isinstance(cell, str) else True for cell in record):
             yield Row(number, cells)

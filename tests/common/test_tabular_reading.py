@@ -96,9 +96,9 @@ def test_what_is_stated_overrides_what_would_be_detected():
 
 def test_quoted_cells_hold_line_ends_and_rows_are_numbered_as_a_spreadsheet_shows_them():
     _, rows = read(b'a,b\n"one\ntwo",2\n\n ,\nx,"say ""hi"""\n')
-    assert [row.number for row in rows] == [2, 4, 5]
+    assert [row.number for row in rows] == [2, 5]
     assert rows[0].cells["a"] == "one\ntwo"
-    assert rows[2].cells["b"] == 'say "hi"'
+    assert rows[1].cells["b"] == 'say "hi"'
 
 
 def test_mixed_line_ends_are_all_line_ends():
@@ -373,9 +373,47 @@ def test_json_lines_are_flattened_and_keep_their_types():
     )
     table, rows = read(gzip.compress(content, mtime=0))
     assert table.format is TableFormat.JSON_LINES
-    assert table.columns == ("id", "owner.name", "tags", "ok", "none")
+    assert table.columns == ("id", "owner.name", "tags", "ok", "none", "late", "list")
     assert rows[0] == Row(
         1,
         {"id": Decimal(7), "owner.name": "A", "tags": "x; y", "ok": True, "none": ""},
     )
     assert rows[1] == Row(3, {"id": Decimal("7.10"), "late": "z", "list": '[{"a": "1"}]'})
+
+
+@pytest.mark.parametrize(
+    ("content", "records"),
+    [
+        (b'[{"id": 1}, {"id": 2, "owner": {"name": "A"}}]', None),
+        (b'\xef\xbb\xbf [\n {"id": 1},\n {"id": 2, "owner": {"name": "A"}}\n]', None),
+        (
+            b'{"n": 2, "data": {"items": [{"id": 1}, {"id": 2, "owner": {"name": "A"}}]}}',
+            "data.items",
+        ),
+    ],
+)
+def test_a_list_of_objects_is_a_table(content, records):
+    table, rows = read(content, records=records)
+    assert table.columns == ("id", "owner.name")
+    assert rows == [
+        Row(1, {"id": Decimal(1)}),
+        Row(2, {"id": Decimal(2), "owner.name": "A"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("content", "options", "code"),
+    [
+        (b'{\n"result": [{"id": 1}]\n}', {}, "json_records_missing"),
+        (b'{"result": [{"id": 1}]}', {"records": "rows"}, "json_records_missing"),
+        (b'{"result": 7}', {"records": "result"}, "json_records_missing"),
+        (b'[{"id": 1}, 7]', {}, "broken_json"),
+        (b'[{"id": 1},', {}, "broken_json"),
+        (b"[{}]" + b" " * 31_000_000, {}, "file_too_large"),
+        (b'{"result": []}', {"records": "result"}, "empty_file"),
+    ],
+)
+def test_a_json_document_that_holds_no_rows_is_refused_by_name(content, options, code):
+    with pytest.raises(TabularError) as refusal:
+        read(content, **options)
+    assert refusal.value.code == code

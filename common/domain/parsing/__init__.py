@@ -14,6 +14,7 @@ from common.domain.parsing.dates import (
     parse_datetime,
 )
 from common.domain.parsing.errors import ParseError
+from common.domain.parsing.lengths import parse_length
 from common.domain.parsing.numbers import (
     MONEY_LIMIT,
     NumberConvention,
@@ -35,6 +36,7 @@ __all__ = [
     "parse_date",
     "parse_datetime",
     "parse_integer",
+    "parse_length",
     "parse_money",
     "parse_number",
     "parse_percent",

@@ -25,6 +25,7 @@ CODES = (
     "datetime_needs_zone",
     "time_skipped",
     "time_repeated",
+    "not_a_length",
     "not_a_boolean",
     "text_too_long",
 )

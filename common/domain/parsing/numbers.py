@@ -198,12 +198,19 @@ def _split(text: str) -> _Parts:
         raise ParseError("empty", text=text, example=_EXAMPLE)
     if _NOT_FINITE.fullmatch(plain):
         raise ParseError("number_not_finite", text=text, example=_EXAMPLE)
+    # Books write a negative amount in brackets.
+    in_brackets = plain.startswith("(") and plain.endswith(")")
+    if in_brackets:
+        plain = plain[1:-1].strip()
     match = _SIGNED.fullmatch(plain) if len(plain) <= _LONGEST else None
     if match is None or (match["sign"] and match["inner"]):
         raise ParseError("not_a_number", text=text, example=_EXAMPLE)
+    signed = match["sign"] or match["inner"]
+    if in_brackets and signed:
+        raise ParseError("not_a_number", text=text, example=_EXAMPLE)
     units = (match["before"].casefold(), match["after"].strip().casefold())
     return _Parts(
-        negative="-" in (match["sign"], match["inner"]),
+        negative=in_brackets or signed == "-",
         body=match["body"],
         units=tuple(unit for unit in units if unit),
     )

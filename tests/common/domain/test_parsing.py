@@ -1,6 +1,6 @@
 """The parser for numbers, money and dates. C5 rows are the product's own table of formats."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -17,6 +17,7 @@ from common.domain.parsing import (
     parse_date,
     parse_datetime,
     parse_integer,
+    parse_length,
     parse_money,
     parse_number,
     parse_percent,
@@ -76,6 +77,8 @@ def refusal(parse, text, **options):
         ("1e9", "1000000000"),
         ("1,5E+05", "150000"),
         ("1e-2", "0.01"),
+        # negative amounts as books write them
+        ("(1 200,50)", "-1200.50"),
     ],
 )
 def test_a_number_with_one_reading_is_understood(text, value):
@@ -134,6 +137,7 @@ def test_both_readings_offered_for_an_ambiguous_number_are_themselves_clear():
         ("²", "not_a_number"),
         ("5 6", "not_a_number"),
         ("=1+1", "not_a_number"),
+        ("(-5)", "not_a_number"),
     ],
 )
 def test_what_is_not_a_number_is_refused_by_name(text, code):
@@ -483,3 +487,36 @@ def test_text_is_kept_but_for_control_characters():
 
 def test_a_refusal_quotes_at_most_eighty_characters():
     assert len(refusal(parse_number, "x" * 5000).params["text"]) == 80
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "minutes"),
+    [
+        ("90", 60, 90),
+        ("1,5", 3_600, 90),
+        ("2:15", 3_600, 135),
+        ("2:15", 60, 2.25),
+        ("26:15:30", 60, 1_575.5),
+        ("1 h 30 min", 1, 90),
+        ("2 d 3 h", 60, 3_060),
+        ("1,5 tim.", 60, 90),
+        ("2 dagar och 1 timme", 60, 2_940),
+    ],
+)
+def test_a_length_of_time_is_read_in_its_unit_or_its_own_words(text, unit, minutes):
+    assert parse_length(text, unit=timedelta(seconds=unit)) == timedelta(minutes=minutes)
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("2:15", "not_a_length"),
+        ("2:75:00", "not_a_number"),
+        ("3 möten", "not_a_length"),
+        ("9" * 19 + " d", "not_a_length"),
+        ("", "empty"),
+        ("snart", "not_a_number"),
+    ],
+)
+def test_what_is_no_length_of_time_is_refused_by_name(text, code):
+    assert refusal(parse_length, text, unit=timedelta(days=1)).code == code
