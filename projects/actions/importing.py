@@ -7,10 +7,11 @@ from typing import Any
 
 from accounts.access import may
 from accounts.actions import create_unit
+from accounts.actions.imports.plans import units_by_name
 from accounts.domain.roles import Capability
 from accounts.models import Unit
 from common.audit import plain
-from common.imports import ImportContext, ImportedRecord
+from common.imports import ImportContext, ImportedRecord, folded
 from projects.domain.lifecycle import Overlay, Phase
 from projects.models import Project, ProjectType
 from projects.models.project import AMOUNTS
@@ -72,7 +73,7 @@ class Reading:
 
 @dataclass(slots=True)
 class Places:
-    """Units and types by name, as a file names them."""
+    """Units by name or number and types by name, as a file calls them."""
 
     context: ImportContext
     units: dict[str, Unit]
@@ -81,16 +82,13 @@ class Places:
     @classmethod
     def of(cls, context: ImportContext) -> "Places":
         """Return the units below the file's root and every type. Two statements."""
-        units: dict[str, Unit] = {}
-        for unit in Unit.objects.below(context.root.path).filter(archived_at=None):
-            units.setdefault(unit.name.casefold(), unit)
         types = {kind.name.casefold(): kind for kind in ProjectType.objects.all()}
-        return cls(context, units, types)
+        return cls(context, units_by_name(context.root), types)
 
     def unit(self, name: str) -> Unit | None:
         """Return the unit of that name; without a name the root; None when it is unknown."""
         root: Unit = self.context.root
-        return self.units.get(name.casefold()) if name else root
+        return self.units.get(folded(name)) if name else root
 
     def may_import(self, unit: Unit | None, project: Project) -> bool:
         """Return whether the person may import into that unit; a unit to be is its root's."""
@@ -106,7 +104,7 @@ class Places:
         """Create the units and types that accepted records name, and put them in their place."""
         for reading in readings:
             if reading.unit_name and self.unit(reading.unit_name) is None:
-                self.units[reading.unit_name.casefold()] = create_unit(
+                self.units[folded(reading.unit_name)] = create_unit(
                     reading.unit_name, by=context.by, parent=context.root, source=context.source
                 )
             if reading.type_name and reading.type_name.casefold() not in self.types:

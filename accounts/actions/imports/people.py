@@ -10,7 +10,7 @@ from django.db import transaction
 from django.db.models import ProtectedError, Q
 
 from accounts.access import authority
-from accounts.actions.imports.plans import items_of, moved_on, units_by_name
+from accounts.actions.imports.plans import items_of, make_units, moved_on, units_by_name
 from accounts.domain.roles import Capability, Role
 from accounts.models import Assignment, Unit, User
 from accounts.models.assignment import ROLES
@@ -56,16 +56,22 @@ _PERSON = ("first_name", "last_name", "email")
 
 def compare_people(records: Sequence[ImportedRecord], context: ImportContext) -> list[Outcome]:
     """Return what would become of each record. Reads only; four statements."""
-    return [plan.outcome("person") for plan in _plans(records, context)]
+    units = units_by_name(context.root)
+    return [plan.outcome("person") for plan in _plans(records, units, context)]
 
 
 def apply_people(records: Sequence[ImportedRecord], context: ImportContext) -> list[Outcome]:
     """Write at most 500 people with their roles, in a constant number of statements.
 
+    Three more for each unit that the file may make and nobody knows.
     They cannot log in until an administrator gives them a password. An older file than the newest
     import adds people and changes none.
     """
-    plans = _plans(records, context)
+    units = units_by_name(context.root)
+    plans = _plans(records, units, context)
+    for plan, unit in make_units(plans, units, context):
+        plan.row.unit = unit
+        plan.after |= {"unit": unit.pk} | ({"role_in": unit.pk} if "role" in plan.after else {})
     fresh = [plan for plan in plans if plan.state == "new"]
     changed = [plan for plan in plans if plan.state == "changed"]
     _name_users([plan.row for plan in fresh])
@@ -140,15 +146,17 @@ def _restore(user: User, told: Outcome) -> None:
         ).delete()
 
 
-def _plans(records: Sequence[ImportedRecord], context: ImportContext) -> list[Plan]:
-    units = units_by_name(context.root)
+def _plans(
+    records: Sequence[ImportedRecord], units: dict[str, Unit], context: ImportContext
+) -> list[Plan]:
     by_email, by_name = _known(records, context)
     held = set(
         Assignment.objects.filter(unit__root=context.root).values_list("user", "role", "unit")
     )
     plans, told = [], set()
     for record in records:
-        email, name = folded(record.fields.get("email")), folded(record.fields.get("name"))
+        email = folded(record.fields.get("email"))
+        name = folded(" ".join(_parts(str(record.fields.get("name") or ""))))
         row = by_email.get(email) if email else by_name.get(name)
         plan = Plan(record=record, row=row or User(), is_new=row is None)
         if not name:
@@ -189,7 +197,7 @@ def _fill(
     fields, row = plan.record.fields, plan.row
     stated = folded(fields.get("unit"))
     unit = units.get(stated) if stated else None
-    if stated and unit is None:
+    if stated and unit is None and not context.creates_parents:
         plan.refuse("unit", "accounts.unit_unknown", unit=str(fields["unit"]))
         return
     if not _take_role(plan, unit or context.root, held, context):
@@ -197,11 +205,14 @@ def _fill(
     if not (plan.is_new or context.is_newest):
         plan.before, plan.after = {}, {}
         return
-    first, _space, last = " ".join(str(fields["name"]).split()).rpartition(" ")
+    first, last = _parts(str(fields["name"]))
     values: dict[str, Any] = {"first_name": first[:150], "last_name": last[:150]}
     if fields.get("email"):
         values["email"] = fields["email"]
-    if unit is not None or plan.is_new:
+    if stated and unit is None:  # made when the file is taken in
+        plan.before |= {} if plan.is_new else {"unit": row.unit_id}
+        plan.after["unit"] = str(fields["unit"]).strip()
+    elif unit is not None or plan.is_new:
         values["unit_id"] = (unit or context.root).pk
     for name, value in values.items():
         if getattr(row, name) != value:
@@ -209,6 +220,16 @@ def _fill(
             plan.before |= {} if plan.is_new else {label: getattr(row, name)}
             plan.after[label] = value
             setattr(row, name, value)
+
+
+def _parts(name: str) -> tuple[str, str]:
+    """Return first and last name; directories also write the last one first, with a comma."""
+    tidy = " ".join(name.split())
+    last, comma, first = tidy.partition(", ")
+    if comma and first and "," not in first:
+        return first, last
+    first, _space, last = tidy.rpartition(" ")
+    return first, last
 
 
 def _take_role(plan: Plan, unit: Unit, held: set[tuple[Any, ...]], context: ImportContext) -> bool:

@@ -3,9 +3,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from accounts.actions.units import create_unit
 from accounts.models import Unit
 from common.audit import plain
-from common.imports import Outcome, folded
+from common.imports import ImportContext, Outcome, Plan, folded
 from common.subjects import Subject
 
 
@@ -18,6 +19,26 @@ def units_by_name(root: Unit) -> dict[str, Unit]:
             found[folded(unit.external_id)] = unit
         found[folded(unit.name)] = unit
     return found
+
+
+def make_units(
+    plans: Sequence[Plan], units: dict[str, Unit], context: ImportContext
+) -> list[tuple[Plan, Unit]]:
+    """Make the units that accepted records name and nobody knows, and put them among `units`.
+
+    Returns the records that waited for one, each with its unit; three statements for each new one.
+    """
+    known, made = set(units), []
+    for plan in plans:
+        name = str(plan.record.fields.get("unit") or "").strip()
+        if not name or folded(name) in known or not plan.writes:
+            continue
+        if folded(name) not in units:
+            units[folded(name)] = create_unit(
+                name, by=context.by, parent=context.root, source=context.source
+            )
+        made.append((plan, units[folded(name)]))
+    return made
 
 
 def moved_on(told: Outcome, now: Mapping[str, Any]) -> bool:

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import ProtectedError
 
 from accounts.actions.imports.plans import items_of, moved_on, units_by_name
-from accounts.actions.units import move_unit, step
+from accounts.actions.units import create_unit, move_unit, step
 from accounts.models import Unit
 from common import audit, clock
 from common.imports import (
@@ -33,10 +33,11 @@ def compare_units(records: Sequence[ImportedRecord], context: ImportContext) -> 
 def apply_units(records: Sequence[ImportedRecord], context: ImportContext) -> list[Outcome]:
     """Write at most 500 units; a parent may stand anywhere in the same chunk, or be there already.
 
-    A unit the file finds by name takes its number. An older file than the newest import makes
+    A parent that is only named is made where the file may. A unit found by name takes its number. An older file than the newest import makes
     units that are not there and changes none.
     """
     plans = _plans(records, context)
+    _make_parents(plans, context)
     fresh = [plan for plan in plans if plan.state == "new"]
     changed = [plan for plan in plans if plan.state == "changed"]
     _create(fresh, context)
@@ -156,6 +157,8 @@ def _fill(plan: Plan, named: dict[str, Unit], context: ImportContext) -> None:
     fields, row = plan.record.fields, plan.row
     stated = folded(fields.get("parent"))
     parent = named.get(stated) if stated else (context.root if plan.is_new else None)
+    if stated and parent is None and context.creates_parents:
+        parent = named[stated] = Unit(name=str(fields["parent"]).strip(), parent=context.root)
     if stated and parent is None:
         plan.refuse("parent", "accounts.unit_unknown", unit=str(fields["parent"]))
         return
@@ -194,6 +197,20 @@ def _refuse_circles(plans: Sequence[Plan]) -> None:
             plan.refuse(
                 "parent", "accounts.unit_unknown", unit=str(plan.record.fields.get("parent") or "")
             )
+
+
+def _make_parents(plans: Sequence[Plan], context: ImportContext) -> None:
+    """Make the parents that accepted records name and no record is about, below the root."""
+    about, made = {id(plan.row) for plan in plans}, {}
+    for plan in plans:
+        parent = plan.after.get("parent")
+        if not plan.writes or parent is None or parent.pk or id(parent) in about:
+            continue
+        if id(parent) not in made:
+            made[id(parent)] = create_unit(
+                parent.name, by=context.by, parent=context.root, source=context.source
+            )
+        plan.after["parent"] = made[id(parent)]
 
 
 def _create(plans: Sequence[Plan], context: ImportContext) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from accounts.actions.imports.plans import units_by_name
+from accounts.actions.imports.plans import make_units, units_by_name
 from accounts.models import Unit
 from common import audit, clock
 from common.imports import ImportContext, ImportedRecord, Outcome, Plan, folded, kept, undone
@@ -26,15 +26,21 @@ _TIERS = {"1": 1, "2": 2, "3": 3, "4": 4, "critical": 1, "important": 2, "ordina
 
 def compare_services(records: Sequence[ImportedRecord], context: ImportContext) -> list[Outcome]:
     """Return what would become of each record. Reads only; two statements."""
-    return [plan.outcome("service") for plan in _plans(records, context)]
+    units = units_by_name(context.root)
+    return [plan.outcome("service") for plan in _plans(records, units, context)]
 
 
 def apply_services(records: Sequence[ImportedRecord], context: ImportContext) -> list[Outcome]:
     """Write at most 500 services. A service that the file found by name takes its number.
 
+    Units that the file may make are made when an accepted service first names them.
     An older file than the newest import makes services that are not there and changes none.
     """
-    plans = _plans(records, context)
+    units = units_by_name(context.root)
+    plans = _plans(records, units, context)
+    for plan, unit in make_units(plans, units, context):
+        plan.row.unit = unit
+        plan.after["unit_id"] = unit.pk
     fresh = [plan for plan in plans if plan.state == "new"]
     changed = [plan for plan in plans if plan.state == "changed"]
     now = clock.now()
@@ -97,8 +103,9 @@ def _record(deed: str, context: ImportContext, items: Sequence[tuple[Any, Any, A
         )
 
 
-def _plans(records: Sequence[ImportedRecord], context: ImportContext) -> list[Plan]:
-    units = units_by_name(context.root)
+def _plans(
+    records: Sequence[ImportedRecord], units: Mapping[str, Unit], context: ImportContext
+) -> list[Plan]:
     by_number: dict[str, Service] = {}
     by_name: dict[str, Service] = {}
     for row in Service.objects.filter(root=context.root, archived_at=None).order_by("-pk"):
@@ -123,7 +130,7 @@ def _plan(
     record: ImportedRecord, known: Service | None, units: Mapping[str, Unit], context: ImportContext
 ) -> Plan:
     plan = Plan(record=record, row=known, is_new=known is None)
-    values = _values(plan, units)
+    values = _values(plan, units, context)
     if plan.code or (known is not None and not context.is_newest):
         return plan
     if known is None:
@@ -144,7 +151,7 @@ def _plan(
     return plan
 
 
-def _values(plan: Plan, units: Mapping[str, Unit]) -> dict[str, Any]:
+def _values(plan: Plan, units: Mapping[str, Unit], context: ImportContext) -> dict[str, Any]:
     """Return the fields a record sets; the plan is refused when one of them cannot be."""
     given = {name: str(value or "").strip() for name, value in plan.record.fields.items()}
     if not given.get("name"):
@@ -155,6 +162,8 @@ def _values(plan: Plan, units: Mapping[str, Unit]) -> dict[str, Any]:
     if unit := given.get("unit"):
         if folded(unit) in units:
             values["unit_id"] = units[folded(unit)].pk
+        elif context.creates_parents:
+            values["unit_id"] = None  # made when the file is taken in
         else:
             plan.refuse("unit", "services.import_unit_unknown", value=unit)
     if status := given.get("status"):

@@ -98,7 +98,8 @@ class TestServices:
         ],
     )
     def test_refusals_name_their_column(self, root, fields, column, code):
-        (outcome,) = apply_services([record(**{"name": "Payroll", **fields})], context(root))
+        strict = context(root, creates_parents=False)
+        (outcome,) = apply_services([record(**{"name": "Payroll", **fields})], strict)
         assert (outcome.state, outcome.column, outcome.code) == ("refused", column, code)
         assert not Service.objects.exists()
 
