@@ -113,14 +113,19 @@ def refused_table(batch: ImportBatch) -> tuple[list[str], Iterator[list[str]]]:
     mapping = mapping_of(batch)
     columns = columns_by_field(mapping)
     header = [*batch.columns, _("Row in the file"), _("Reason")]
-    return header, (
-        [
-            *(_cells(row, columns).get(name, "") for name in batch.columns),
-            str(row.row),
-            " ".join(reasons_of(row, columns)),
-        ]
-        for row in faulty_rows(batch)
-    )
+    return header, _refused(batch, columns, once=mapping.unpivot is not None)
+
+
+def _refused(batch: ImportBatch, columns: dict[str, str], *, once: bool) -> Iterator[list[str]]:
+    """Yield the download's rows; a row that holds several records stands there `once`."""
+    seen = 0
+    for row in faulty_rows(batch):
+        if once and row.row == seen:
+            continue
+        seen = row.row
+        cells = _cells(row, columns)
+        told = " ".join(reasons_of(row, columns))
+        yield [*(cells.get(name, "") for name in batch.columns), str(row.row), told]
 
 
 def _cells(row: StagedRow, columns: dict[str, str]) -> dict[str, str]:

@@ -46,6 +46,10 @@ FILES: dict[str, str | Promise] = {
     "broken_json": _(
         'Line %(line)s is no JSON object. Each line holds one, for example {"number": "A1"}.'
     ),
+    "json_records_missing": _(
+        "The file is one JSON object. Say in the mapping where its list of rows stands, for example "
+        'records = "result" under [file]. Lists in it: %(lists)s.'
+    ),
     "broken_workbook": _("The workbook is damaged. Open it and save it anew as .xlsx."),
     "workbook_too_large": _(
         "The workbook unpacks to more than %(limit)s bytes. Split it, or save the sheet as CSV."
@@ -145,6 +149,7 @@ CELLS: dict[str, str | Promise] = {
         "“%(text)s” happened twice, when clocks went back: %(example)s or %(alternative)s. State "
         "clocks_back in the mapping."
     ),
+    "not_a_length": _("“%(text)s” is not a length of time. Write for example: %(example)s."),
     "not_a_boolean": _("“%(text)s” is neither yes nor no. Write for example: %(example)s."),
     "text_too_long": _("The text is longer than %(limit)s characters. Shorten it."),
     "unknown_value": _(

@@ -52,8 +52,8 @@ def written(kind: Kind, records: Sequence[ImportedRecord], context: ImportContex
     """Write records and return what became of each, in their order; in the caller's transaction."""
     beyond = beyond_reach(kind, records, context)
     within = [record for record in records if record.row not in beyond]
-    answers = {outcome.row: outcome for outcome in _apply(kind, within, context)}
-    return [answers.get(record.row) or not_yours(record) for record in records]
+    answers = iter(_apply(kind, within, context))
+    return [not_yours(record) if record.row in beyond else next(answers) for record in records]
 
 
 def _apply(kind: Kind, records: Sequence[ImportedRecord], context: ImportContext) -> list[Outcome]:

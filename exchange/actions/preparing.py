@@ -100,8 +100,8 @@ def judged(kind: Kind, records: list[ImportedRecord], context: ImportContext) ->
     """Return what an import of the records would do, in their order; writes nothing."""
     beyond = beyond_reach(kind, records, context)
     within = [record for record in records if record.row not in beyond]
-    answers = {outcome.row: outcome for outcome in DOORS[kind].compare(within, context)}
-    return [answers.get(record.row) or not_yours(record) for record in records]
+    answers = iter(DOORS[kind].compare(within, context))
+    return [not_yours(record) if record.row in beyond else next(answers) for record in records]
 
 
 def not_yours(record: ImportedRecord) -> Outcome:

@@ -78,6 +78,7 @@ def _opened(mapping: Mapping, source: Path | IO[bytes]) -> Table:
         separator=settings.separator,
         header_row=settings.header_row,
         sheet=settings.sheet,
+        records=settings.records,
     )
 
 
@@ -104,8 +105,8 @@ def _staged(
 ) -> Iterator[tuple[Any, ...]]:
     """Yield column values of staged rows."""
     dropped, number = mapping.dropped, batch.pk
-    for row in chunk:
-        result = mapping.read_row(row.cells, as_of=batch.as_of)
+    for row, record in ((row, one) for row in chunk for one in mapping.records_in(row.cells)):
+        result = mapping.read_row(record, as_of=batch.as_of)
         outcome, is_partly = _judge(mapping, result)
         # A register keeps its cells for the download of what was refused; of a log, which is
         # large, only refused events do. What must not leave the file is not kept at all.

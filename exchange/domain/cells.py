@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from common.domain.parsing import (
@@ -16,6 +16,7 @@ from common.domain.parsing import (
     parse_date,
     parse_datetime,
     parse_integer,
+    parse_length,
     parse_money,
     parse_number,
     parse_text,
@@ -24,7 +25,7 @@ from exchange.domain.errors import CellError
 from exchange.domain.kinds import Field, FieldType
 
 Cell = str | Decimal | datetime | bool
-Value = str | Decimal | int | bool | date | datetime
+Value = str | Decimal | int | bool | date | datetime | timedelta
 
 _PLAIN_NUMBERS = NumberConvention()
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
@@ -88,16 +89,17 @@ def cell_reader(
 ) -> Callable[[Cell], Value]:
     """Return what reads a cell that is not missing into ``field``.
 
-    ``values`` maps folded words to values, already of the field's type. A word that is not among
-    them is an error for a CODE field and read as usual for any other. The reader raises
-    ``ParseError``.
+    ``values`` maps words to values, already of the field's type. A word that is not among them is an
+    error for a CODE field and read as usual for any other. The reader raises ``ParseError``.
     """
     read = _typed_reader(field, settings)
     if field.type is FieldType.CODE and values is None:
         values = {code: code for code in field.codes}
     if values is None:
         return read
-    known = values
+    known = {fold(word): value for word, value in values.items()}
+    words = list(values)
+    shown = ", ".join(words[:_SHOWN_WORDS]) + (", …" if len(words) > _SHOWN_WORDS else "")
 
     def look_up(cell: Cell) -> Value:
         text = as_text(cell)
@@ -105,12 +107,17 @@ def cell_reader(
         if found is not None:
             return found
         if field.type is FieldType.CODE:
-            words = list(known)
-            shown = ", ".join(words[:_SHOWN_WORDS]) + (", …" if len(words) > _SHOWN_WORDS else "")
             raise ParseError("unknown_value", text=text, example=words[0], known=shown)
         return read(cell)
 
     return look_up
+
+
+def length_reader(unit: timedelta, settings: CellSettings) -> Callable[[Cell], Value]:
+    """Return what reads a length of time; a bare number counts in ``unit``."""
+    return lambda cell: parse_length(
+        as_text(cell), unit=unit, convention=_convention(cell, settings)
+    )
 
 
 def _typed_reader(field: Field, settings: CellSettings) -> Callable[[Cell], Value]:

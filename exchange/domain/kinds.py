@@ -103,6 +103,8 @@ SERVICE_STATUSES = (
     "operational",
     "retired",
 )
+TIERS = ("1", "2", "3", "4", "critical", "important", "ordinary", "minor")
+UNIT_KINDS = ("organisation", "portfolio", "programme", "department")
 TICKET_STATUSES = ("new", "in_progress", "on_hold", "resolved", "closed", "cancelled")
 OUTAGE_KINDS = ("unplanned", "planned", "degraded")
 UP = "up"
@@ -134,7 +136,7 @@ _PEOPLE = [
 ]
 _UNITS = [
     *_text("name", "parent", limit=_NAME),
-    _code("kind", ("organisation", "portfolio", "programme")),
+    _code("kind", UNIT_KINDS),
 ]
 _PROJECTS = [
     _KEY,
@@ -160,8 +162,9 @@ _PROJECTS = [
 ]
 _SERVICES = [
     _KEY,
-    *_text("name", "unit", "owner_name", "tier", limit=_NAME),
+    *_text("name", "unit", "owner_name", limit=_NAME),
     _code("status", SERVICE_STATUSES),
+    _code("tier", TIERS),
 ]
 _IMPROVEMENTS = [
     _KEY,

@@ -4,11 +4,12 @@ A :class:`Mapping` is made by ``exchange.domain.loading`` from a TOML text and h
 precompiled, because an event log has a hundred thousand rows. It knows no database and no file.
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as Cells
 from dataclasses import dataclass, field
 from datetime import date
 from difflib import get_close_matches
+from fnmatch import fnmatchcase
 
 from common.domain.parsing import parse_text
 from exchange.domain.cells import Cell, CellSettings, Value, as_text, fold
@@ -34,6 +35,7 @@ class FileSettings:
     separator: str | None = None
     header_row: int = 1
     sheet: str | None = None
+    records: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +79,32 @@ class LogSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Unpivot:
+    """Columns that are values of one thing (a column a month): each filled cell is a record.
+
+    Its header then stands in the column ``name`` and the cell in the column ``value``.
+    ``columns`` are names, or patterns with ``*``.
+    """
+
+    columns: tuple[str, ...]
+    name: str
+    value: str
+
+    @property
+    def made(self) -> frozenset[str]:
+        """The columns that no file has."""
+        return frozenset({self.name, self.value})
+
+    def among(self, columns: Iterable[str]) -> list[str]:
+        """Return those of a file's columns that are meant."""
+        return [
+            column
+            for column in columns
+            if any(fnmatchcase(column, pattern) for pattern in self.columns)
+        ]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Mapping:
     """How one file's columns become our fields.
 
@@ -106,6 +134,7 @@ class Mapping:
     required: frozenset[str]
     used: frozenset[str]
     optional: frozenset[str]
+    unpivot: Unpivot | None = None
     _known_texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -120,7 +149,13 @@ class Mapping:
         ``unknown_columns`` those a strict mapping does not know.
         """
         present = set(columns)
-        absent = sorted(self.used - present - self.optional)
+        made: frozenset[str] = frozenset()
+        if self.unpivot:
+            spread = self.unpivot.among(present)
+            # A pattern that no column fits is as absent as a column.
+            made = self.unpivot.made if spread else frozenset()
+            present -= set(spread)
+        absent = sorted(self.used - present - self.optional - made)
         if absent:
             near = get_close_matches(absent[0], sorted(present), n=1, cutoff=0.5)
             example = near[0] if near else ", ".join(sorted(present)[:5])
@@ -134,6 +169,17 @@ class Mapping:
                 example=unknown[0],
                 columns=", ".join(unknown),
             )
+
+    def records_in(self, row: Cells[str, Cell]) -> Iterator[Cells[str, Cell]]:
+        """Yield the cells of each record of a row: itself, or one for each unpivoted cell."""
+        if self.unpivot is None:
+            yield row
+            return
+        spread = dict.fromkeys(self.unpivot.among(row))
+        rest = {column: cell for column, cell in row.items() if column not in spread}
+        for column in spread:
+            if not self.settings.is_missing(fold(as_text(row[column]))):
+                yield {**rest, self.unpivot.name: column, self.unpivot.value: row[column]}
 
     def read_row(self, row: Cells[str, Cell], *, as_of: date | None = None) -> RowResult:
         """Return what ``row``, cells by column name, holds.

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from collections.abc import Mapping as Cells
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from decimal import Decimal
 
 from common.domain.parsing import ParseError
 from exchange.domain.cells import Cell, CellSettings, Value, error_in, fold
@@ -25,8 +24,7 @@ class FieldReader:
     ``word`` names a text field that keeps the cell as written beside the value it was read as.
     ``otherwise`` is the value where every column is missing. With ``joined`` the columns are parts
     of one text (a date and a time of day), put together by a space. With ``after`` the cell is a
-    length of time in ``unit`` that is added to another field (an outage given by its start and its
-    minutes). What short texts were read as is remembered, since registers repeat themselves.
+    length of time that is added to another field (an outage given by its start and its minutes). What short texts were read as is remembered, since registers repeat themselves.
     """
 
     name: str
@@ -39,7 +37,6 @@ class FieldReader:
     optional: bool = False
     joined: bool = False
     after: str = ""
-    unit: timedelta = timedelta()
     _known: dict[str, object] = field(default_factory=dict)
 
     def outcome(self, column: str, cell: Cell) -> object:
@@ -81,13 +78,13 @@ class GateReader:
 
 def added(value: object, reader: FieldReader, fields: Cells[str, object]) -> object:
     """Return the moment or day a length of time leads to, where both it and its start are known."""
-    if not isinstance(value, Decimal):
+    if not isinstance(value, timedelta):
         return value
     start = fields.get(reader.after, UNKNOWN)
     if not isinstance(start, date):
         return start
     try:
-        return start + float(value) * reader.unit
+        return start + value
     except OverflowError:
-        params = {"text": f"{value:f}"[:80], "example": "90"}
+        params = {"text": str(value)[:80], "example": "90"}
         return CellError(column=reader.columns[0], code="out_of_range", params=params)

@@ -82,6 +82,8 @@ def test_every_field_of_every_kind_is_in_the_manual_and_no_other(kind):
         kinds.SERVICE_STATUSES,
         kinds.TICKET_STATUSES,
         kinds.OUTAGE_KINDS,
+        kinds.TIERS,
+        kinds.UNIT_KINDS,
     ],
 )
 def test_every_fixed_word_is_in_the_manual(codes):
