@@ -18,10 +18,10 @@ FOLDED_AT_ONCE = 5_000
 
 
 def mapping_of(batch: ImportBatch) -> Mapping:
-    """Return the mapping as it was when the import began."""
+    """Return the mapping as it was when the import began, by the names its file has."""
     return parse_mapping(
         batch.mapping_text, name=batch.mapping, currency=batch.root.currency, zone=batch.root.zone
-    )
+    ).fitted(batch.columns)
 
 
 def context_of(

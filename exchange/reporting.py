@@ -22,7 +22,8 @@ _ONLY_NAMED = frozenset(
 )
 _NEVER = frozenset({"source_fields", "source", "seen_at", "version"})
 _TITLES = ("name", "title", "service", "measure")
-_CHANGES_SHOWN, _VALUE_SHOWN = 4, 60
+_UNSEEN = frozenset({"external_id", "history", "gates", "paused", "terminal", *_TITLES[:2]})
+_CHANGES_SHOWN, _VALUES_SHOWN, _VALUE_SHOWN = 4, 8, 60
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,11 @@ def lines(batch: ImportBatch, rows: Iterable[StagedRow]) -> list[Line]:
     return [_line(row, columns) for row in rows]
 
 
+def unread(batch: ImportBatch) -> list[str]:
+    """Return the file's columns that fill no field and are kept as text."""
+    return mapping_of(batch).unread(batch.columns)
+
+
 def _line(row: StagedRow, columns: dict[str, str]) -> Line:
     fields = row.record.get("f", {})
     titles = [str(fields[name]) for name in _TITLES if fields.get(name)]
@@ -75,7 +81,7 @@ def _line(row: StagedRow, columns: dict[str, str]) -> Line:
         outcome=row.outcome,
         label=label,
         is_bad=row.outcome == "refused" or row.is_partly or row.undo == "kept",
-        details=[*reasons_of(row, columns), *_changes(row)],
+        details=[*reasons_of(row, columns), *(_values(row) or _changes(row))],
     )
 
 
@@ -85,6 +91,20 @@ def _url(row: StagedRow) -> str:
     if row.kind not in known or row.object_id is None or gone:
         return ""
     return subjects.url(Subject(row.kind, row.object_id))
+
+
+def _values(row: StagedRow) -> list[str]:
+    """Return what a new record would hold, in one line: a person sees how cells were understood."""
+    if row.outcome != "new":
+        return []
+    fields = row.record.get("f", {})
+    told = [
+        f"{field_label(name)}: {_shown(value)}"
+        for name, value in fields.items()
+        if value not in (None, "", []) and name not in _UNSEEN
+    ]
+    more = "; …" if len(told) > _VALUES_SHOWN else ""
+    return ["; ".join(told[:_VALUES_SHOWN]) + more] if told else []
 
 
 def _changes(row: StagedRow) -> list[str]:

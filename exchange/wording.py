@@ -227,7 +227,7 @@ ACTIONS: dict[str, str | Promise] = {
 
 #: what each kind of record is called, as a heading and on a menu
 KIND_LABELS: dict[str, str | Promise] = {
-    "people": _("People"),
+    "people": pgettext_lazy("import", "People"),
     "units": _("Units"),
     "projects": _("Projects"),
     "services": _("Services"),

@@ -48,6 +48,7 @@ def read(batch: ImportBatch, mapping: Mapping, source: Path | IO[bytes], pace: P
     """
     try:
         with _opened(mapping, source) as table:
+            mapping = mapping.fitted(table.columns)
             _check(batch, mapping, table)
             done = batch.cursor.get("row", 0)
             rows = (row for row in table if row.number > done)

@@ -37,6 +37,7 @@ _TOP = (
     "values",
     "gates",
     "unpivot",
+    "aliases",
     "skip",
     "create",
     "log",
@@ -97,6 +98,7 @@ def parse_mapping(
         required=(spec.required_in_log if is_log else spec.required) - _EVENT,
         used=used,
         unpivot=_unpivot(found, kind),
+        aliases=_aliases(subtable(found, "aliases"), used | dropped),
         optional=frozenset(
             column for reader in readers if reader.optional for column in reader.columns
         ),
@@ -153,6 +155,12 @@ def _unpivot(found: Toml, kind: Kind) -> Unpivot | None:
         example = 'columns = ["20*"], name = "Month", value = "Value"'
         raise MappingError("missing_setting", key="unpivot", example=example)
     return Unpivot(columns=columns, name=name, value=value)
+
+
+def _aliases(found: Toml, known: frozenset[str]) -> dict[str, tuple[str, ...]]:
+    """Return the other names of columns, each of which the mapping must read or drop."""
+    check_names(found, sorted(known), "aliases")
+    return {column: tuple(texts(found, column, "aliases")) for column in found}
 
 
 def _log(found: Toml) -> LogSettings:

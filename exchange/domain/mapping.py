@@ -6,7 +6,7 @@ precompiled, because an event log has a hundred thousand rows. It knows no datab
 
 from collections.abc import Collection, Iterable, Iterator
 from collections.abc import Mapping as Cells
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from difflib import get_close_matches
 from fnmatch import fnmatchcase
@@ -135,6 +135,7 @@ class Mapping:
     used: frozenset[str]
     optional: frozenset[str]
     unpivot: Unpivot | None = None
+    aliases: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _known_texts: dict[str, str] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -169,6 +170,32 @@ class Mapping:
                 example=unknown[0],
                 columns=", ".join(unknown),
             )
+
+    def fitted(self, columns: Iterable[str]) -> "Mapping":
+        """Return the mapping with the names a file has for its columns.
+
+        A column that is not there by its own name is looked for without regard to case, then under
+        its aliases in their order. A column of the file is never taken twice.
+        """
+        present = {fold(column): column for column in columns}
+        taken = (self.used | self.dropped) & set(present.values())
+        names: dict[str, str] = {}
+        for wanted in sorted(self.used | self.dropped):
+            if wanted in taken:
+                continue
+            for alias in (wanted, *self.aliases.get(wanted, ())):
+                found = present.get(fold(alias))
+                if found is not None and found not in taken:
+                    names[wanted] = found
+                    taken |= {found}
+                    break
+        return renamed(self, names) if names else self
+
+    def unread(self, columns: Iterable[str]) -> list[str]:
+        """Return those of a file's columns that fill no field, and are kept as text."""
+        spread = self.unpivot.among(columns) if self.unpivot else []
+        known = self.used | self.dropped | set(spread)
+        return [column for column in columns if column not in known]
 
     def records_in(self, row: Cells[str, Cell]) -> Iterator[Cells[str, Cell]]:
         """Yield the cells of each record of a row: itself, or one for each unpivoted cell."""
@@ -384,3 +411,22 @@ class Mapping:
             if fold(as_text(row.get(column, ""))) in words:
                 return column
         return ""
+
+
+def renamed(mapping: Mapping, names: Cells[str, str]) -> Mapping:
+    """Return a mapping that reads other columns; a name that is not among ``names`` stays."""
+
+    def to(columns: Iterable[str]) -> tuple[str, ...]:
+        return tuple(names.get(column, column) for column in columns)
+
+    return replace(
+        mapping,
+        readers=tuple(reader.over(to(reader.columns)) for reader in mapping.readers),
+        gates=tuple(gate.over(to) for gate in mapping.gates),
+        key=to(mapping.key),
+        key_fallback=to(mapping.key_fallback),
+        skip={names.get(column, column): words for column, words in mapping.skip.items()},
+        dropped=frozenset(to(mapping.dropped)),
+        used=frozenset(to(mapping.used)),
+        optional=frozenset(to(mapping.optional)),
+    )

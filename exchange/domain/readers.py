@@ -1,8 +1,8 @@
 """Readers of single fields, made once for a mapping and used for every row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Cells
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 from common.domain.parsing import ParseError
@@ -52,6 +52,10 @@ class FieldReader:
                 self._known[cell] = found
         return found
 
+    def over(self, columns: tuple[str, ...]) -> "FieldReader":
+        """Return a reader of other columns that remembers nothing of these."""
+        return replace(self, columns=columns, _known={})
+
     def _outcome(self, column: str, cell: Cell) -> object:
         if isinstance(cell, str) and self.settings.is_missing(fold(cell)):
             return None
@@ -69,6 +73,15 @@ class GateReader:
     planned: FieldReader | None
     actual: FieldReader | None
     dated: FieldReader | None
+
+    def over(self, to: Callable[[Iterable[str]], tuple[str, ...]]) -> "GateReader":
+        """Return the gate read from other columns."""
+        return GateReader(
+            name=self.name,
+            planned=self.planned and self.planned.over(to(self.planned.columns)),
+            actual=self.actual and self.actual.over(to(self.actual.columns)),
+            dated=self.dated and self.dated.over(to(self.dated.columns)),
+        )
 
     @property
     def readers(self) -> tuple[FieldReader, ...]:
