@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,6 +13,7 @@ from exchange.domain.staging import extra_of
 from exchange.models import ImportBatch, StagedRow
 from exchange.models.staged import OUTCOMES
 from exchange.queries import faulty_rows, mapping_of
+from exchange.showing import shown
 from exchange.wording import field_label
 
 #: fields whose values are numbers of rows or long lists: named, but not spelt out
@@ -22,8 +22,8 @@ _ONLY_NAMED = frozenset(
 )
 _NEVER = frozenset({"source_fields", "source", "seen_at", "version"})
 _TITLES = ("name", "title", "service", "measure")
-_UNSEEN = frozenset({"external_id", "history", "gates", "paused", "terminal", *_TITLES[:2]})
-_CHANGES_SHOWN, _VALUES_SHOWN, _VALUE_SHOWN = 4, 8, 60
+_UNSEEN = frozenset({"external_id", "history", "gates", "paused", "terminal", *_TITLES[:3]})
+_CHANGES_SHOWN, _VALUES_SHOWN = 4, 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,7 +57,7 @@ def reasons_of(row: StagedRow, columns: dict[str, str]) -> list[str]:
 def lines(batch: ImportBatch, rows: Iterable[StagedRow]) -> list[Line]:
     """Return rows as the page prints them."""
     columns = columns_by_field(mapping_of(batch))
-    return [_line(row, columns) for row in rows]
+    return [_line(batch, row, columns) for row in rows]
 
 
 def unread(batch: ImportBatch) -> list[str]:
@@ -65,7 +65,7 @@ def unread(batch: ImportBatch) -> list[str]:
     return mapping_of(batch).unread(batch.columns)
 
 
-def _line(row: StagedRow, columns: dict[str, str]) -> Line:
+def _line(batch: ImportBatch, row: StagedRow, columns: dict[str, str]) -> Line:
     fields = row.record.get("f", {})
     titles = [str(fields[name]) for name in _TITLES if fields.get(name)]
     label = str(dict(OUTCOMES).get(row.outcome, ""))
@@ -81,7 +81,7 @@ def _line(row: StagedRow, columns: dict[str, str]) -> Line:
         outcome=row.outcome,
         label=label,
         is_bad=row.outcome == "refused" or row.is_partly or row.undo == "kept",
-        details=[*reasons_of(row, columns), *(_values(row) or _changes(row))],
+        details=[*reasons_of(row, columns), *(_values(batch, row) or _changes(batch, row))],
     )
 
 
@@ -93,13 +93,13 @@ def _url(row: StagedRow) -> str:
     return subjects.url(Subject(row.kind, row.object_id))
 
 
-def _values(row: StagedRow) -> list[str]:
+def _values(batch: ImportBatch, row: StagedRow) -> list[str]:
     """Return what a new record would hold, in one line: a person sees how cells were understood."""
     if row.outcome != "new":
         return []
     fields = row.record.get("f", {})
     told = [
-        f"{field_label(name)}: {_shown(value)}"
+        f"{field_label(name)}: {shown(batch, name, value)}"
         for name, value in fields.items()
         if value not in (None, "", []) and name not in _UNSEEN
     ]
@@ -107,7 +107,7 @@ def _values(row: StagedRow) -> list[str]:
     return ["; ".join(told[:_VALUES_SHOWN]) + more] if told else []
 
 
-def _changes(row: StagedRow) -> list[str]:
+def _changes(batch: ImportBatch, row: StagedRow) -> list[str]:
     told = []
     for name, (before, after) in row.change.items():
         if name in _NEVER:
@@ -115,14 +115,11 @@ def _changes(row: StagedRow) -> list[str]:
         if name in _ONLY_NAMED:
             told.append(field_label(name))
         else:
-            told.append(f"{field_label(name)}: {_shown(before)} → {_shown(after)}")
+            told.append(
+                f"{field_label(name)}: {shown(batch, name, before)} → {shown(batch, name, after)}"
+            )
     more = len(told) - _CHANGES_SHOWN
     return [*told[:_CHANGES_SHOWN], "…"] if more > 0 else told
-
-
-def _shown(value: Any) -> str:
-    text = "–" if value in (None, "") else str(value)
-    return text if len(text) <= _VALUE_SHOWN else text[: _VALUE_SHOWN - 1] + "…"
 
 
 def refused_table(batch: ImportBatch) -> tuple[list[str], Iterator[list[str]]]:

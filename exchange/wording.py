@@ -258,6 +258,7 @@ FIELD_LABELS: dict[str, str | Promise] = {
     "tier": _("Tier"),
     "status": _("Status"),
     "state": _("Status"),
+    "status_word": _("Status, in the source's word"),
     "starts_on": _("Start"),
     "planned_finish_on": _("Planned finish"),
     "baseline_finish_on": _("Approved finish"),

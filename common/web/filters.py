@@ -7,7 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-_COLOURS = [
+COLOURS = [
     ("red", _("Red")),
     ("amber", _("Amber")),
     ("green", _("Green")),
@@ -28,7 +28,7 @@ class ColourFilter(django_filters.ChoiceFilter):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(
-            **{"label": _("Measured"), "choices": _COLOURS, "empty_label": _("All"), **kwargs}
+            **{"label": _("Measured"), "choices": COLOURS, "empty_label": _("All"), **kwargs}
         )
 
     def filter(self, qs: QuerySet[Any], value: str) -> QuerySet[Any]:

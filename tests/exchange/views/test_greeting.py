@@ -37,7 +37,7 @@ def test_a_list_with_other_headers_fills_the_fields_and_says_which_it_does_not(o
     )
     page = client.get(answer.url).text
     assert "kept with each record as they are: Budget (tkr)." in page
-    assert "Planned finish: 2026-12-15; Approved budget: 1250000.00" in page
+    assert "Planned finish: 2026-12-15; Approved budget: 1\xa0250\xa0000" in page
     assert not Project.objects.exists()
 
 
