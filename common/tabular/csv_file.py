@@ -6,6 +6,7 @@ import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from itertools import islice
 from typing import IO
@@ -142,10 +143,10 @@ def _separator(sample: str, header_row: int) -> str:
     best, best_score = ",", (0, 0)
     for sign in SEPARATORS:
         reader = csv.reader(io.StringIO(sample, newline=""), delimiter=sign)
-        try:
-            rows = list(islice(reader, header_row - 1, header_row + _SAMPLE_ROWS))
-        except csv.Error:
-            continue
+        rows: list[list[str]] = []
+        # A cell too large for a sample says nothing about the rows before it.
+        with suppress(csv.Error):
+            rows.extend(islice(reader, header_row - 1, header_row + _SAMPLE_ROWS))
         widths = Counter(len(row) for row in rows if row)
         width, count = widths.most_common(1)[0] if widths else (0, 0)
         score = (count, width) if width > 1 else (0, 0)

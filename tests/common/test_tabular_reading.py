@@ -170,6 +170,13 @@ def test_a_bad_file_is_refused_by_name(content, options, code):
     assert refusal(content, **options).code == code
 
 
+def test_a_cell_of_megabytes_is_named_by_its_row_whatever_the_separator():
+    content = b'number;name\n1;short\n2;"' + b"x" * 5_000_000 + b'"\n'
+    with pytest.raises(TabularError) as refusal:
+        read(content)
+    assert (refusal.value.code, refusal.value.params["row"]) == ("cell_too_large", 3)
+
+
 def test_a_refusal_in_the_middle_names_the_row():
     assert refusal(b'a,b\n1,2\n3,"x"y\n').params == {"row": 3, "line": 3}
 
