@@ -180,6 +180,16 @@ def try_lock(number: int) -> bool:
     return bool(row and row[0])
 
 
+def wait_for_lock(what: int, number: int) -> None:
+    """Take an advisory lock that ends with this transaction, once whoever holds it is done.
+
+    On SQLite the transaction itself is the lock.
+    """
+    if is_postgres():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [what, number])
+
+
 def upsert(
     model: type[M], rows: Sequence[M], *, unique: Sequence[str], update: Sequence[str]
 ) -> int:

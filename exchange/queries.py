@@ -24,6 +24,18 @@ def mapping_of(batch: ImportBatch) -> Mapping:
     ).fitted(batch.columns)
 
 
+def source_in(source: str, root: Unit) -> str:
+    """Return what a source is called in an organisation: keys are unique in it, everywhere.
+
+    The organisation that used it first has the plain name; one that brings its own list with the
+    same mapping must not meet the records of the other.
+    """
+    first = ImportBatch.objects.filter(source=source).order_by("pk").values("root").first()
+    if first is None or first["root"] == root.pk:
+        return source
+    return f"{source[:48]} @{root.pk}"
+
+
 def context_of(
     batch: ImportBatch, mapping: Mapping, *, event: AuditEvent | None = None
 ) -> ImportContext:

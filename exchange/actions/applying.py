@@ -14,7 +14,7 @@ from common.imports import ImportContext, ImportedRecord, Outcome
 from common.jobs import Slice
 from exchange.access import beyond_reach
 from exchange.actions.doors import DOORS
-from exchange.actions.pace import ChunkSize
+from exchange.actions.pace import ChunkSize, take_turn
 from exchange.actions.preparing import not_yours
 from exchange.actions.rows import keep_written, record_of
 from exchange.domain.kinds import Kind
@@ -38,6 +38,7 @@ def apply(batch: ImportBatch, turn: Slice) -> bool:
         records = [record_of(kind, row) for row in rows]
         began = time.monotonic()
         with transaction.atomic():
+            take_turn(batch.root_id)
             keep_written(rows, written(kind, records, context))
             done += len(rows)
             turn.advance(cursor={"pk": rows[-1].pk}, done=done)

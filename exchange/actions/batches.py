@@ -21,7 +21,7 @@ from exchange.domain.kinds import KINDS, FieldType, Kind
 from exchange.domain.loading import parse_mapping
 from exchange.domain.mapping import Mapping
 from exchange.models import ImportBatch, ImportFile
-from exchange.queries import counts_of
+from exchange.queries import counts_of, source_in
 
 WORK = "import"
 _NAME = 200
@@ -57,7 +57,7 @@ def begin(
             mapping=mapping[0][:80],
             mapping_text=mapping[1],
             mapping_hash=hashlib.sha256(mapping[1].encode()).hexdigest(),
-            source=found.source,
+            source=source_in(found.source, root),
             file_name=file_name[-_NAME:],
             file_hash=digest,
             size=size,

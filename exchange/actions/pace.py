@@ -3,7 +3,17 @@
 import time
 from typing import Any, Protocol
 
-from common.db import CHUNK, is_postgres
+from common.db import CHUNK, is_postgres, wait_for_lock
+
+_LOCK = 7_102
+
+
+def take_turn(root_id: int) -> None:
+    """Wait until no other import writes into that organisation; in the chunk's transaction.
+
+    Two imports that name the same unknown unit, service or person would otherwise both make it.
+    """
+    wait_for_lock(_LOCK, root_id)
 
 
 class Pace(Protocol):

@@ -12,7 +12,7 @@ from common.jobs import Slice
 from common.models import AuditEvent
 from common.subjects import Subject
 from exchange.actions.doors import DOORS
-from exchange.actions.pace import ChunkSize
+from exchange.actions.pace import ChunkSize, take_turn
 from exchange.actions.rows import as_json, reason
 from exchange.domain.kinds import Kind
 from exchange.models import ImportBatch, StagedRow
@@ -28,6 +28,7 @@ def undo(batch: ImportBatch, turn: Slice) -> bool:
         told = _outcomes(batch, rows)
         began = time.monotonic()
         with transaction.atomic():
+            take_turn(batch.root_id)
             answers = DOORS[Kind(batch.kind)].undo(told, context)
             _keep(rows, answers)
             done += len(rows)

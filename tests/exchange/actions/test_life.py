@@ -1,9 +1,13 @@
 """An import's life beneath the pages: staged, written in slices, killed, resumed, undone."""
 
 import datetime as dt
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 
 import pytest
 import time_machine
+from django.db import connection, connections
 
 from accounts.domain.roles import Role
 from accounts.models import Assignment, Unit, User
@@ -20,7 +24,7 @@ from exchange.templates import OWN_LISTS, columns_to_fill, example_row
 from projects.actions import edit_project
 from projects.models import Project, ProjectFigure
 from services.models import Incident, Service
-from tests.factories.accounts import make_person
+from tests.factories.accounts import make_organisation, make_person
 from tests.factories.exchange import PROJECTS, TICKETS, imported, staged
 
 pytestmark = pytest.mark.django_db
@@ -343,3 +347,49 @@ def test_who_only_owns_records_brings_in_no_people(organisation):
     person = make_person(unit=organisation, role=Role.PROJECT_MANAGER)
     with pytest.raises(NotAllowed):
         staged(PEOPLE, root=organisation, by=person, kind=Kind.PEOPLE)
+
+
+def test_two_organisations_with_one_mapping_never_meet_each_others_records(organisation):
+    other = make_organisation(name="Sydvik")
+    imported(root=organisation)
+    batch = imported(PROJECTS.replace("Permit portal", "Another portal"), root=other)
+    assert (batch.new, batch.changed, batch.same) == (3, 0, 0)
+    assert Project.objects.get(name="Permit portal").unit == organisation
+    assert Project.objects.get(name="Another portal").unit == other
+    assert imported(root=organisation).same == 3
+    assert imported(PROJECTS, root=other).changed == 1
+
+
+_WITHOUT_UNITS = """kind = "projects"
+[key]
+columns = "Number"
+[fields]
+name = "Project"
+"""
+
+
+@pytest.mark.skipif(connection.vendor == "sqlite", reason="SQLite lets one writer in at a time")
+@pytest.mark.django_db(transaction=True)
+def test_two_imports_at_once_make_what_both_name_only_once(organisation, monkeypatch):
+    text = "Number;Project;Unit\n" + "".join(f"{n};P{n};Unit {n % 7}\n" for n in range(30))
+    imported(text.replace("Unit ", ""), root=organisation, mapping=("projects", _WITHOUT_UNITS))
+    ours = [staged(text, root=organisation), staged(text, root=organisation)]
+    door, side_by_side = DOORS[Kind.PROJECTS], threading.Barrier(2)
+
+    def apply(records, context):
+        with suppress(threading.BrokenBarrierError):  # only one of them is here, as it should be
+            side_by_side.wait(2)
+        return door.apply(records, context)
+
+    monkeypatch.setitem(DOORS, Kind.PROJECTS, Door(door.compare, apply, door.undo))
+
+    def write(job):
+        try:
+            jobs.run_to_end(job)
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(write, [confirm(batch, by=None) for batch in ours]))
+    assert Project.objects.count() == 30
+    assert Unit.objects.filter(parent=organisation).count() == 7
