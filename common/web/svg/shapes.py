@@ -142,9 +142,9 @@ class Scale:
 
 def ticks(low: float, high: float, *, about: int = 4) -> list[float]:
     """Return round numbers within low and high, about as many as asked: steps of 1, 2, 2.5 or 5."""
-    if high <= low:
-        return [low]
     rough = (high - low) / about
+    if rough <= 0:
+        return [low]
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(size * power for size in (1, 2, 2.5, 5, 10) if size * power >= rough)
     first = math.ceil(low / step - 1e-9)
