@@ -26,6 +26,7 @@ from common.web.marks import (
     legend,
     object_mark,
     status_name,
+    variation_legend,
     variation_mark,
     verdict_mark,
     verdict_name,
@@ -37,6 +38,7 @@ register.simple_tag(health_cell)
 register.simple_tag(health_change)
 register.simple_tag(object_mark)
 register.simple_tag(verdict_mark)
+register.simple_tag(variation_legend)
 register.simple_tag(variation_mark)
 register.simple_tag(collision_mark)
 register.simple_tag(name="differs", func=differs_mark)

@@ -215,6 +215,19 @@ def icon(name: str, *, css: str = "b-i") -> SafeString:
     )
 
 
+def variation_legend() -> SafeString:
+    """Return the legend of the variation icons: for the better, for the worse, ordinary."""
+    parts = (
+        f"<span>{glyph(_SIGNALS[code][0], 16, 16)}{escape(str(word))}</span>"
+        for code, word in (
+            ("better_up", pgettext_lazy("legend", "signal for the better")),
+            ("worse_up", pgettext_lazy("legend", "for the worse")),
+            ("ordinary", pgettext_lazy("legend", "ordinary")),
+        )
+    )
+    return SafeString("".join(parts))
+
+
 def legend() -> SafeString:
     """Return the legend of the four statuses: in Swedish G Grönt, A Avvikelse, R Rött, ? Okänt."""
     parts = (

@@ -195,7 +195,18 @@ def flow() -> svg.FlowStrip:
         (pgettext("sheet", "Early life"), (8, 13, 21), 28),
         (pgettext("sheet", "Measuring"), (12, 22, 38, 41, 55, 60, 70), 84),
     )
-    states = tuple(svg.FlowState(label=name, ages=ages, limit=limit) for name, ages, limit in rows)
+    states = tuple(
+        svg.FlowState(
+            label=name,
+            ages=tuple(age for age in ages if age <= limit),
+            late_ages=tuple(age for age in ages if age > limit),
+            total=len(ages),
+            late=sum(1 for age in ages if age > limit),
+            limit=limit,
+            median=ages[(len(ages) - 1) // 2],
+        )
+        for name, ages, limit in rows
+    )
     return svg.FlowStrip(
         states=states,
         label=pgettext("sheet", "43 open improvements; captured ones wait longest for their limit"),

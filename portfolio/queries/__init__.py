@@ -1,11 +1,20 @@
 """What the roof's pages read, each function in one statement unless it says otherwise."""
 
-from portfolio.queries.board import Place, board_counts, flow, project_rows, service_rows, trend
+from portfolio.queries.board import (
+    Counts,
+    Place,
+    board_counts,
+    flow,
+    project_rows,
+    service_rows,
+    trend,
+)
 from portfolio.queries.feed import Decision, Moved, changes_since, decisions
 from portfolio.queries.search import Hit, search
 from portfolio.queries.today import Mine, mine
 
 __all__ = [
+    "Counts",
     "Decision",
     "Hit",
     "Mine",

@@ -14,6 +14,7 @@ from django.db.models import (
     IntegerField,
     Q,
     QuerySet,
+    Subquery,
     Sum,
     Value,
     When,
@@ -25,8 +26,11 @@ from accounts.domain.roles import Capability
 from accounts.models import Unit
 from common.db import exact
 from common.domain.health import Colour, steps_between
+from common.models import RuleSet
 from common.statements import rows_of
 from improvements.access import visible_to as visible_improvements
+from improvements.domain.health import DEFAULTS, Limits
+from improvements.domain.lifecycle import State
 from portfolio.models import UnitTotal
 from portfolio.sides import SIDES
 from projects.access import seen_amount
@@ -251,7 +255,15 @@ class Waiting:
 
     state: str
     ages: tuple[int, ...]
-    late: int
+    #: the ages of those that are late, each as often as it occurs
+    late_ages: tuple[int, ...] = ()
+    #: the days agreed for the state
+    limit: int | None = None
+
+    @property
+    def late(self) -> int:
+        """How many are late: past the limit, or past another promise."""
+        return len(self.late_ages)
 
     @property
     def count(self) -> int:
@@ -260,25 +272,39 @@ class Waiting:
 
 
 def flow(user: Any, place: Place, states: Sequence[str]) -> list[Waiting]:
-    """Return what waits in each state, in the order given; grouped by day, so bounded."""
+    """Return what waits in each state, in the order given; grouped by day, so bounded.
+
+    The agreed limits come with the rows: one statement.
+    """
 
     def build() -> Any:
+        newest = RuleSet.objects.filter(area="improvements").order_by("-version")
         return (
             open_improvements(user, place)
             .order_by()
             .values("state", "standing__days_in_state")
             .annotate(n=Count("pk"), late=Count("pk", filter=Q(standing__is_late=True)))
-            .values_list("state", "standing__days_in_state", "n", "late")
+            .annotate(rules=Subquery(newest.values("values")[:1]))
+            .values_list("state", "standing__days_in_state", "n", "late", "rules")
         )
 
     rows = rows_of(asked(user, place, "flow"), build)
     ages: dict[str, list[int]] = {state: [] for state in states}
-    late = dict.fromkeys(states, 0)
-    for state, days, n, n_late in rows:
+    late: dict[str, list[int]] = {state: [] for state in states}
+    values = dict(DEFAULTS)
+    for state, days, n, n_late, rules in rows:
         ages[state] += [days or 0] * n
-        late[state] += n_late
+        late[state] += [days or 0] * n_late
+        values |= rules or {}
+    limits = Limits.of(values).state_days
     return [
-        Waiting(state=state, ages=tuple(sorted(ages[state])), late=late[state]) for state in states
+        Waiting(
+            state=state,
+            ages=tuple(sorted(ages[state])),
+            late_ages=tuple(sorted(late[state])),
+            limit=limits.get(State(state)),
+        )
+        for state in states
     ]
 
 

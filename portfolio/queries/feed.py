@@ -38,7 +38,9 @@ class Decision:
     #: decide | answer | accept | asked
     deed: str
     text: str
+    #: the day an answer is promised for; for the other deeds the day since which it waits
     on: dt.date | None
+    is_late: bool
     is_mine: bool
 
     @property
@@ -52,7 +54,9 @@ class Decision:
         return key(self.subject)
 
 
-def _branch(rows: Any, kind: str, deed: Any, *, text: Any, on: Any, mine: Q) -> Any:
+def _branch(
+    rows: Any, kind: str, deed: Any, *, text: Any, on: Any, mine: Q, late: Q | None = None
+) -> Any:
     return (
         rows.order_by()
         .annotate(
@@ -61,21 +65,25 @@ def _branch(rows: Any, kind: str, deed: Any, *, text: Any, on: Any, mine: Q) -> 
             x_deed=deed,
             x_text=text,
             x_on=on,
-            x_mine=Case(
-                When(mine, then=Value(value=True)),
-                default=Value(value=False),
-                output_field=BooleanField(),
-            ),
+            x_mine=_flag(mine),
+            x_late=_flag(late),
         )
-        .values_list("x_mine", "x_on", "x_kind", "pk", "x_title", "x_deed", "x_text")
+        .values_list("x_mine", "x_on", "x_kind", "pk", "x_title", "x_deed", "x_text", "x_late")
     )
+
+
+def _flag(where: Q | None) -> Any:
+    no = Value(value=False, output_field=BooleanField())
+    yes = Value(value=True)
+    return no if where is None else Case(When(where, then=yes), default=no)
 
 
 def decisions(user: Any, place: Place, limit: int) -> list[Decision]:
     """Return what waits for a decision: one's own first, then the earliest. One statement.
 
-    Improvements that are shaped wait for approval, captured ones for a first answer, released
-    services for their owner's acceptance, and projects whose newest report asks for a decision.
+    Improvements that are shaped wait for approval, captured ones for a first answer until they
+    have it, released services for their owner's acceptance, and projects whose newest report asks
+    for a decision.
     """
     rows = rows_of(asked(user, place, "decisions", limit), lambda: _waiting(user, place)[:limit])
     return [
@@ -84,17 +92,20 @@ def decisions(user: Any, place: Place, limit: int) -> list[Decision]:
             title=title,
             deed=deed_code,
             text=text or "",
-            on=on,
+            on=day,
+            is_late=bool(late),
             is_mine=bool(mine),
         )
-        for mine, on, kind, pk, title, deed_code, text in rows
+        for mine, day, kind, pk, title, deed_code, text, late in rows
     ]
 
 
 def _waiting(user: Any, place: Place) -> Any:
     none = Value("", output_field=TextField())
     rights = authority(user)
-    backlog = open_improvements(user, place).filter(state__in=["captured", "shaped"])
+    unanswered = Q(state="captured", first_response_at=None)
+    backlog = open_improvements(user, place).filter(Q(state="shaped") | unanswered)
+    on = Case(When(unanswered, then=F("respond_by")), default=F("state_since"))
     deed = Case(
         When(state="shaped", then=Value("decide")),
         default=Value("answer"),
@@ -111,14 +122,20 @@ def _waiting(user: Any, place: Place) -> Any:
     sponsors = Q(sponsor=user.pk) | rights.where(Capability.APPROVE_PROJECT_SIDE)
     branches = [
         _branch(
-            backlog, "improvement", deed, text=none, on=Cast("respond_by", DateField()), mine=triage
+            backlog,
+            "improvement",
+            deed,
+            text=none,
+            on=Cast(on, DateField()),
+            mine=triage,
+            late=Q(standing__is_late=True),
         ),
         _branch(
             released,
             "service",
             Value("accept", output_field=CharField()),
             text=none,
-            on=Value(None, output_field=DateField()),
+            on=F("status_on"),
             mine=Q(owner=user.pk),
         ),
         _branch(
@@ -156,17 +173,20 @@ class Moved:
         return url(self.subject)
 
 
-def changes_since(user: Any, place: Place, since: dt.datetime, limit: int) -> list[Moved]:
+def changes_since(
+    user: Any, place: Place, since: dt.datetime, most: int
+) -> tuple[list[Moved], bool]:
     """Return what changed colour since then, newest first, one row a subject. One statement.
 
-    What went and came back to the same colour is left out.
+    What went and came back to the same colour is left out. At most so many changes are read; the
+    second answer says whether these are all.
     """
     rows = rows_of(
-        asked(user, place, "changes", since, limit),
-        lambda: _moves(user, place, since)[: limit * 5],
+        asked(user, place, "changes", since, most),
+        lambda: _moves(user, place, since)[: most + 1],
     )
     found: dict[Subject, Moved] = {}
-    for at, kind, pk, title, drag, old, new, reasons in rows:
+    for at, kind, pk, title, drag, old, new, reasons in rows[:most]:
         subject = Subject(kind, pk)
         later = found.get(subject)
         found[subject] = Moved(
@@ -178,7 +198,7 @@ def changes_since(user: Any, place: Place, since: dt.datetime, limit: int) -> li
             reasons=later.reasons if later else reasons,
             drag=drag or "",
         )
-    return [moved for moved in found.values() if moved.old != moved.new][:limit]
+    return [moved for moved in found.values() if moved.old != moved.new], len(rows) <= most
 
 
 def _moves(user: Any, place: Place, since: dt.datetime) -> Any:

@@ -1,15 +1,17 @@
 """From what was read to what the dashboard's template prints."""
 
 import datetime as dt
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from common.domain.health import Colour, steps_between
 from common.subjects import Subject, url
@@ -23,16 +25,37 @@ from projects.models.project import OVERLAYS, PHASES
 
 FLOW_STATES = tuple(state.value for state in PATH if state is not State.CLOSED)
 LOW_CONFIDENCE = Decimal("0.6")
+#: what is asked for, and the word of the button that leads to it
+DEEDS: dict[str, tuple[str | Promise, str | Promise]] = {
+    "decide": (gettext_lazy("Shaped and waiting for approval"), gettext_lazy("Review")),
+    "answer": (
+        gettext_lazy("Captured; the proposer waits for a first answer"),
+        gettext_lazy("Answer"),
+    ),
+    "accept": (
+        gettext_lazy("Released; the service owner accepts it into operation or refuses"),
+        gettext_lazy("Accept"),
+    ),
+    "asked": ("", gettext_lazy("Open")),
+}
 #: dots that a column of the flow has room for
 DOTS = 60
 
 
 @dataclass(frozen=True, slots=True)
-class Part:
-    """A part of the page's sentence and the address of what it counts, if there is any."""
+class Link:
+    """A number in words, and the address of the rows it counts."""
 
     text: str
     url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence of the page's lead: what it counts, then what is the matter with them."""
+
+    links: tuple[Link, ...]
+    text: str
 
 
 def headline(reasons: Any, drag: str) -> str:
@@ -125,42 +148,45 @@ def _sparkline(spark: dict[str, Any]) -> svg.Sparkline | None:
     )
 
 
-def _sample(ages: tuple[int, ...]) -> tuple[int, ...]:
-    """Return at most `DOTS` ages, evenly chosen, the oldest among them."""
-    if len(ages) <= DOTS:
-        return ages
-    return tuple(ages[-1 - n * len(ages) // DOTS] for n in range(DOTS))
+def _sample(ages: Sequence[int], most: int) -> tuple[int, ...]:
+    """Return at most so many ages, evenly chosen, the oldest among them."""
+    if len(ages) <= most:
+        return tuple(ages)
+    return tuple(ages[-1 - n * len(ages) // most] for n in range(most))
+
+
+def _column(waiting: Any, label: str, place: Place) -> svg.FlowState:
+    """Return a state of the flow; where it has too many to draw, late ones keep their share."""
+    shown = min(DOTS, waiting.count)
+    late = -(-waiting.late * shown // waiting.count) if waiting.count else 0
+    in_time = list((Counter(waiting.ages) - Counter(waiting.late_ages)).elements())
+    return svg.FlowState(
+        label=label,
+        ages=_sample(in_time, shown - late),
+        late_ages=_sample(waiting.late_ages, late),
+        limit=waiting.limit,
+        median=waiting.ages[(waiting.count - 1) // 2] if waiting.count else None,
+        total=waiting.count,
+        late=waiting.late,
+        url=rows_url("improvements", place, state=waiting.state),
+    )
 
 
 def flow_chart(waiting: Iterable[Any], place: Place) -> dict[str, Any]:
     """Return the improvement flow as a chart, its table, and the total."""
     words = {state: str(word).capitalize() for state, word in STATES}
     states = list(waiting)
-    total, late = sum(s.count for s in states), sum(s.late for s in states)
-    chart = svg.FlowStrip(
-        states=tuple(
-            svg.FlowState(
-                label=words[s.state],
-                ages=_sample(s.ages),
-                count=s.count,
-                known_late=s.late,
-                url=rows_url("improvements", place, state=s.state),
-            )
-            for s in states
-        ),
-        label=_("%(total)s open improvements, %(late)s of them late")
-        % {"total": total, "late": late},
-    )
-    table = [
-        [words[s.state], s.count, s.late, s.ages[len(s.ages) // 2] if s.ages else "–"]
-        for s in states
-    ]
+    columns = [_column(state, words[state.state], place) for state in states]
+    total, late = sum(c.total for c in columns), sum(c.late for c in columns)
+    label = _("%(total)s open improvements, %(late)s of them late") % {
+        "total": total, "late": late,
+    }  # fmt: skip
     return {
-        "chart": chart,
+        "chart": svg.FlowStrip(states=tuple(columns), label=label),
         "total": total,
         "late": late,
-        "headers": [_("State"), _("Open"), _("Late"), _("Median days")],
-        "rows": table,
+        "headers": [_("State"), _("Open"), _("Late"), _("Median days"), _("Agreed limit, days")],
+        "rows": [[c.label, c.total, c.late, _shown(c.median), _shown(c.limit)] for c in columns],
     }
 
 
@@ -212,37 +238,105 @@ def changes(moved: Iterable[Moved]) -> list[dict[str, Any]]:
     ]
 
 
-def lede(decisions: list[Decision], counts: dict[str, Any], place: Place, side: str) -> list[Part]:
-    """Return the page's sentence in parts, each leading to the rows that it counts."""
-    mine = sum(1 for decision in decisions if decision.is_mine)
-    parts = [Part(_decisions_text(mine), reverse("portfolio:today") if mine else "")]
-    red_projects = counts["project"].by_colour["red"] if side != "services" else 0
-    red_services = counts["service"].by_colour["red"] if side != "projects" else 0
+def decision_rows(decisions: Iterable[Decision], as_of: dt.date) -> list[dict[str, Any]]:
+    """Return what waits for a decision: why, how far off its day is, and the button's word."""
+    return [
+        {
+            "row": row,
+            "text": DEEDS[row.deed][0] or row.text,
+            "verb": DEEDS[row.deed][1],
+            **_distance(row, as_of),
+        }
+        for row in decisions
+    ]
+
+
+def _distance(row: Decision, as_of: dt.date) -> dict[str, Any]:
+    """Return the distance to a promised day, or the days something has waited."""
+    if row.on is None:
+        return {"when": "", "is_late": row.is_late}
+    days = (row.on - as_of).days
+    if row.deed == "answer":
+        return {"when": days_to(days), "is_late": days < 0 or row.is_late}
+    text = ngettext("waited %(n)s day", "waited %(n)s days", abs(days)) % {"n": abs(days)}
+    return {"when": text, "is_late": row.is_late}
+
+
+def days_to(days: int) -> str:
+    """Return how far away a day is: "in 3 days", "today", "9 days late"."""
+    if not days:
+        return _("today")
+    text = (
+        ngettext("in %(n)s day", "in %(n)s days", days)
+        if days > 0
+        else ngettext("%(n)s day late", "%(n)s days late", -days)
+    )
+    return text % {"n": abs(days)}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Queue:
+    """How many decisions wait: the reader's own, late ones among them, and those of others."""
+
+    mine: int
+    late: int
+    others: int
+    #: more of them wait than were read
+    is_cut: bool
+
+
+def waiting(decisions: Sequence[dict[str, Any]], most: int) -> Queue:
+    """Return how many of the decisions wait for whom; at most `most` of them were read."""
+    mine = [found for found in decisions if found["row"].is_mine]
+    return Queue(
+        mine=len(mine),
+        late=sum(1 for found in mine if found["is_late"]),
+        others=len(decisions) - len(mine),
+        is_cut=len(decisions) == most,
+    )
+
+
+def lede(queue: Queue, counts: dict[str, Any], place: Place, side: str) -> list[Sentence]:
+    """Return the page's sentences, each number leading to the rows that it counts."""
+    sentences = [_decisions_sentence(queue)]
     worse = sum(counts["project"].better.values()) if side != "services" else 0
     if worse:
-        text = ngettext(
-            "%(n)s project is worse than reported", "%(n)s projects are worse than reported", worse
-        )
         address = rows_url("projects", place, phase="open", differs="worse")
-        parts.append(Part(text % {"n": worse}, address))
+        link = Link(_projects_text(worse), address)
+        text = ngettext("is worse than reported", "are worse than reported", worse)
+        sentences.append(Sentence((link,), text))
+    red_projects = counts["project"].by_colour["red"] if side != "services" else 0
+    red_services = counts["service"].by_colour["red"] if side != "projects" else 0
+    links = []
     if red_projects:
-        text = ngettext("%(n)s project is off track", "%(n)s projects are off track", red_projects)
         address = rows_url("projects", place, phase="open", colour="red")
-        parts.append(Part(text % {"n": red_projects}, address))
+        links.append(Link(_projects_text(red_projects), address))
     if red_services:
-        text = ngettext("%(n)s service is off track", "%(n)s services are off track", red_services)
-        address = rows_url("services", place, status="live", colour="red")
-        parts.append(Part(text % {"n": red_services}, address))
-    if not red_projects and not red_services:
-        parts.append(Part(_("nothing is off track"), ""))
-    return parts
+        text = ngettext("%(n)s service", "%(n)s services", red_services) % {"n": red_services}
+        links.append(Link(text, rows_url("services", place, status="live", colour="red")))
+    if links:
+        text = ngettext("is off track", "are off track", red_projects + red_services)
+        sentences.append(Sentence(tuple(links), text))
+    else:
+        sentences.append(Sentence((), _("Nothing is off track")))
+    return sentences
 
 
-def _decisions_text(mine: int) -> str:
-    if not mine:
-        return _("Nothing waits for your decision")
-    text = ngettext("%(n)s decision waits for you", "%(n)s decisions wait for you", mine)
-    return text % {"n": mine}
+def _projects_text(n: int) -> str:
+    return ngettext("%(n)s project", "%(n)s projects", n) % {"n": n}
+
+
+def _decisions_sentence(queue: Queue) -> Sentence:
+    if not queue.mine:
+        return Sentence((), _("Nothing waits for your decision"))
+    counted = ngettext("%(n)s decision", "%(n)s decisions", queue.mine)
+    if queue.is_cut and not queue.others:
+        counted = _("%(n)s or more decisions")
+    text = ngettext("waits for you", "wait for you", queue.mine)
+    if queue.late:
+        said = ngettext("%(n)s of them late", "%(n)s of them late", queue.late)
+        text = f"{text}, {said % {'n': queue.late}}"
+    return Sentence((Link(counted % {"n": queue.mine}, reverse("portfolio:today")),), text)
 
 
 def rows_url(app: str, place: Place, **filters: str) -> str:
@@ -268,6 +362,7 @@ def reports_due(
                     "row": row,
                     "due": due,
                     "is_late": due < as_of,
+                    "when": days_to((due - as_of).days),
                     "url": reverse("projects:report_new", args=[row.key]),
                 }
             )

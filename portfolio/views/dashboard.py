@@ -21,6 +21,8 @@ from portfolio.views import board
 PROJECTS_SHOWN, SERVICES_SHOWN, DECISIONS_SHOWN, CHANGES_SHOWN = 9, 9, 5, 5
 #: so many are read, that the page's sentence counts the same as Today
 DECISIONS_READ = 50
+#: changes of colour that are read for the few shown, and when all are asked for
+CHANGES_READ, CHANGES_MOST = 25, 250
 FIRST_VISIT = dt.timedelta(days=7)
 
 
@@ -36,15 +38,16 @@ def dashboard(request: Request) -> HttpResponse:
     since = user.previous_visit_at or clock.now() - FIRST_VISIT
     note_visit(user)
     counts = queries.board_counts(user, place)
-    decisions = queries.decisions(user, place, DECISIONS_READ)
+    decisions = board.decision_rows(queries.decisions(user, place, DECISIONS_READ), clock.today())
     context = {
         "form": form,
         "side": side,
         "place": place,
         "counts": counts,
         "decisions": decisions[:DECISIONS_SHOWN],
-        "changes": board.changes(queries.changes_since(user, place, since, CHANGES_SHOWN)),
+        "waiting": board.waiting(decisions, DECISIONS_READ),
         "since": since,
+        **_changes(request, place, since),
         "flow": board.flow_chart(queries.flow(user, place, board.FLOW_STATES), place),
         "title": place.unit.name if place.unit else _("Portfolio"),
     }
@@ -60,5 +63,21 @@ def dashboard(request: Request) -> HttpResponse:
     context["trend"] = board.trend_chart(
         queries.trend(user, place, kind, clock.today()), kind, counts[kind].total
     )
-    context["lede"] = board.lede(decisions, counts, place, side)
+    context["lede"] = board.lede(context["waiting"], counts, place, side)
     return render_page(request, "portfolio/dashboard.html", context)
+
+
+def _changes(request: Request, place: queries.Place, since: dt.datetime) -> dict[str, Any]:
+    """Return the newest changes of colour and how many more there are; all when asked for."""
+    wants_all = request.GET.get("changes") == "all"
+    most = CHANGES_MOST if wants_all else CHANGES_READ
+    moved, is_whole = queries.changes_since(request.user, place, since, most)
+    shown = moved if wants_all else moved[:CHANGES_SHOWN]
+    query = request.GET.copy()
+    query["changes"] = "all"
+    return {
+        "changes": board.changes(shown),
+        "more_changes": len(moved) - len(shown),
+        "are_all_counted": is_whole,
+        "all_changes_url": f"?{query.urlencode()}#changes-h",
+    }

@@ -21,7 +21,8 @@ MOST = 50
 def today(request: Request) -> HttpResponse:
     """What waits for this person; each row leads to where it is done."""
     user: Any = request.user
-    decisions = [d for d in queries.decisions(user, queries.Place(), MOST) if d.is_mine]
+    found = queries.decisions(user, queries.Place(), MOST)
+    decisions = board.decision_rows([d for d in found if d.is_mine], clock.today())
     mine = queries.mine(user, MOST)
     context = {
         "decisions": decisions,

@@ -99,20 +99,22 @@ def test_control_chart_draws_settling_hollow_and_the_better_blue() -> None:
     assert len(shapes(drawn, "s-infol")) == 1
 
 
-@given(st.lists(st.integers(0, 2000), max_size=40), st.none() | st.integers(1, 400))
-def test_flow_strip_draws_every_record_once(ages: list[int], limit: int | None) -> None:
-    state = svg.FlowState(label="Captured", ages=tuple(ages), limit=limit)
+_AGES = st.lists(st.integers(0, 2000), max_size=30)
+
+
+@given(_AGES, _AGES, st.none() | st.integers(1, 400))
+def test_flow_strip_draws_every_record_once(
+    ages: list[int], late: list[int], limit: int | None
+) -> None:
+    state = svg.FlowState(
+        label="Captured", ages=tuple(ages), late_ages=tuple(late), total=60, late=3, limit=limit
+    )
     drawn = svg.flow_strip(svg.FlowStrip(states=(state,), label="x"))
-    assert len(shapes(drawn, "s-worse")) == state.late
-    assert len(shapes(drawn, "s-pt")) == len(ages) - state.late
+    assert len(shapes(drawn, "s-worse")) == len(late)
+    assert len(shapes(drawn, "s-pt")) == len(ages)
+    assert len(shapes(drawn, "s-ink3")) == (limit is not None)
     for part in shapes(drawn, "s-pt"):
         assert 0 <= float(part.get("cy", "-1")) <= 224
-
-
-def test_flow_state_counts_late_by_its_limit() -> None:
-    state = svg.FlowState(label="x", ages=(1, 7, 8, 30), limit=7)
-    assert (state.late, state.median) == (2, 7)
-    assert svg.FlowState(label="x", ages=()).median is None
 
 
 def test_outage_day_is_told_apart_by_form() -> None:

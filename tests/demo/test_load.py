@@ -209,7 +209,7 @@ def test_something_has_changed_since_the_last_visit(username: str) -> None:
     reader = person(username)
     assert reader.previous_visit_at is not None
     assert reader.visit_at is not None
-    changes = queries.changes_since(reader, EVERYWHERE, reader.visit_at, 20)
+    changes, _ = queries.changes_since(reader, EVERYWHERE, reader.visit_at, 20)
     assert changes
     assert all(change.old != change.new for change in changes)
 

@@ -18,35 +18,19 @@ APART = 7.6
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FlowState:
-    """One state: the age in days of each record in it and the agreed limit in days, if any.
+    """One state: how many stand in it, how many of them late, and a dot for each of these ages.
 
-    Where there are too many to draw, `ages` is a sample and `count` says how many there are;
-    `known_late` says how many are late where that is not a matter of the limit alone.
+    Where there are too many to draw, `ages` (in time) and `late_ages` are samples of them.
     """
 
     label: str
     ages: tuple[int, ...]
+    total: int
+    late_ages: tuple[int, ...] = ()
+    late: int = 0
     limit: int | None = None
+    median: int | None = None
     url: str = ""
-    count: int | None = None
-    known_late: int | None = None
-
-    @property
-    def total(self) -> int:
-        """Return how many there are."""
-        return len(self.ages) if self.count is None else self.count
-
-    @property
-    def late(self) -> int:
-        """Return how many are older than the limit."""
-        if self.known_late is not None:
-            return self.known_late
-        return sum(1 for age in self.ages if self.limit is not None and age > self.limit)
-
-    @property
-    def median(self) -> int | None:
-        """Return the middle age, the lower of two; None for an empty state."""
-        return sorted(self.ages)[(len(self.ages) - 1) // 2] if self.ages else None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,7 +43,9 @@ class FlowStrip:
 
 def flow_strip(chart: FlowStrip) -> SafeString:
     """Return the strip, 649 by 224: count and late count, dots by log age, limit and median."""
-    oldest = max((age for state in chart.states for age in state.ages), default=90)
+    oldest = max(
+        (age for state in chart.states for age in (*state.ages, *state.late_ages)), default=90
+    )
     shown = [age for age in AGES if age <= max(90, oldest * 1.2)]
     top = math.log(max(shown[-1], oldest, 1))
     parts = []
@@ -107,7 +93,8 @@ def _dots(state: FlowState, x: float, wide: float, top: float) -> list[str]:
     steps = [0.0]
     for index in range(1, max(2, int(wide // 16) + 1)):
         steps += [index * 8.0, index * -8.0]
-    for age in sorted(state.ages):
+    dots = [(age, False) for age in state.ages] + [(age, True) for age in state.late_ages]
+    for age, is_late in sorted(dots):
         y = height_of(age, top)
         free = (
             x + wide / 2 + step
@@ -116,7 +103,6 @@ def _dots(state: FlowState, x: float, wide: float, top: float) -> list[str]:
         )
         dot_x = next(free, x + wide / 2)
         placed.append((dot_x, y))
-        is_late = state.limit is not None and age > state.limit
         shape = diamond(dot_x, y, 4, "s-worse") if is_late else circle(dot_x, y, 3.1, "s-pt")
         parts.append(shape)
     return parts

@@ -9,8 +9,8 @@ from django.utils.safestring import SafeString
 from common import formats
 from common.web.svg.shapes import Scale, drawing, glyph, line, polyline, spread, text, ticks
 
-HEIGHT = 184
-LEFT, TOP, BOTTOM = 30, 12, 154
+HEIGHT = 224
+LEFT, TOP, BOTTOM = 30, 12, 194
 LINES = {"red": "s-badl", "amber": "s-warnl", "green": "s-goodl", "grey": "s-greyl"}
 MARKS = {"red": "r", "amber": "a", "green": "g", "grey": "u"}
 
@@ -55,7 +55,7 @@ def _days(days: tuple[dt.date, ...], x: Scale) -> list[str]:
     """Return as many dates under the axis as have room."""
     every = max(1, -(-len(days) * 44 // int(x.end - x.start)))
     return [
-        text(x(index), 174, formats.format_date(days[index])[5:], "s-t s-mid")
+        text(x(index), BOTTOM + 20, formats.format_date(days[index])[5:], "s-t s-mid")
         for index in range(0, len(days), every)
     ]
 

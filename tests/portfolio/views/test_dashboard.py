@@ -11,6 +11,9 @@ from django.test import Client
 
 from accounts.domain.roles import Role
 from accounts.models import Unit, User
+from common import clock
+from common.models import RuleSet
+from common.subjects import Subject
 from improvements.actions import Wish, decide
 from improvements.domain.approvals import Deed
 from portfolio import actions, queries
@@ -138,11 +141,11 @@ def test_the_decisions_named_first_are_those_of_today(town: Unit, people: dict[s
     client = Client()
     client.force_login(people["improvement_manager"])
 
-    lede = _read(client, "/").context["lede"][0]
+    (link,) = _read(client, "/").context["lede"][0].links
     today = _read(client, "/today/").context["decisions"]
 
-    assert lede.url == "/today/"
-    assert int(re.sub(r"\D", "", lede.text)) == len(today) == 4
+    assert link.url == "/today/"
+    assert int(re.sub(r"\D", "", link.text)) == len(today) == 4
 
 
 def test_money_shares_count_only_what_one_may_see(
@@ -297,10 +300,99 @@ def test_the_flow_counts_all_even_where_it_draws_a_sample() -> None:
     from portfolio.queries.board import Waiting
     from portfolio.views.board import flow_chart
 
-    many = Waiting(state="shaped", ages=tuple(range(500)), late=7)
+    ages = tuple(range(500))
+    many = Waiting(state="shaped", ages=ages, late_ages=ages[100:], limit=99)
 
     found = flow_chart([many], Place())
 
     (column,) = found["chart"].states
-    assert (column.total, column.late, len(column.ages)) == (500, 7, 60)
-    assert (max(column.ages), found["total"]) == (499, 500)
+    assert (column.total, column.late, column.median, found["total"]) == (500, 400, 249, 500)
+    assert (len(column.ages), len(column.late_ages)) == (12, 48)
+    assert max(column.ages) <= 99 < min(column.late_ages)
+    assert max(column.late_ages) == 499
+
+
+def test_the_flow_draws_the_limits_in_force_and_what_is_past_them(organisation: Unit) -> None:
+    keeper = make_keeper(organisation)
+    old, new = (make_improvement(by=keeper, unit=organisation) for _ in range(2))
+    long_ago = clock.now() - dt.timedelta(days=20)
+    type(old).objects.filter(pk=old.pk).update(state_since=long_ago, respond_by=None)
+    type(new).objects.filter(pk=new.pk).update(respond_by=None)
+    RuleSet.objects.create(
+        area="improvements", version=1, values={"captured_days": 19}, created_at=clock.now()
+    )
+    actions.full()
+
+    captured = queries.flow(keeper, queries.Place(), board.FLOW_STATES)[0]
+
+    assert (captured.limit, captured.ages, captured.late_ages) == (19, (0, 20), (20,))
+
+
+def _decision(**values: Any) -> queries.Decision:
+    given = {"deed": "answer", "on": dt.date(2026, 11, 20), "is_late": False, "is_mine": True}
+    subject = Subject("improvement", 1)
+    return queries.Decision(subject=subject, title="", text="", **given | values)
+
+
+@pytest.mark.parametrize(
+    ("deed", "on", "is_late", "said"),
+    [
+        ("answer", dt.date(2026, 11, 25), False, ("in 2 days", False)),
+        ("answer", dt.date(2026, 11, 23), False, ("today", False)),
+        ("answer", dt.date(2026, 11, 22), False, ("1 day late", True)),
+        ("decide", dt.date(2026, 11, 14), False, ("waited 9 days", False)),
+        ("decide", dt.date(2026, 10, 4), True, ("waited 50 days", True)),
+        ("asked", None, False, ("", False)),
+    ],
+)
+def test_a_decision_says_how_far_off_its_day_is(
+    deed: str, on: dt.date | None, is_late: bool, said: tuple[str, bool]
+) -> None:
+    decision = _decision(deed=deed, on=on, is_late=is_late)
+
+    (row,) = board.decision_rows([decision], dt.date(2026, 11, 23))
+
+    assert (row["when"], row["is_late"]) == said
+
+
+def test_no_more_is_counted_than_was_read() -> None:
+    rows = board.decision_rows([_decision()] * 3, dt.date(2026, 11, 23))
+    counts = {kind: queries.Counts(by_colour={"red": 0}, money={}, better={})
+              for kind in ("project", "service")}  # fmt: skip
+
+    cut, whole = (
+        board.lede(board.waiting(rows, n), counts, queries.Place(), "")[0] for n in (3, 4)
+    )
+
+    assert (cut.links[0].text, whole.links[0].text) == ("3 or more decisions", "3 decisions")
+    assert whole.text == "wait for you, 3 of them late"
+
+
+def test_an_answered_proposal_waits_for_its_proposer_not_for_the_offices(
+    organisation: Unit, people: dict[str, User]
+) -> None:
+    lead = people["improvement_manager"]
+    row = make_improvement(by=make_keeper(organisation), unit=organisation)
+
+    decide(row, Wish(deed=Deed.ASK, reason="How often?"), by=lead, expected=row.version)
+
+    assert queries.decisions(lead, queries.Place(), 9) == []
+
+
+def test_the_newest_changes_are_shown_and_the_rest_one_click_away(
+    organisation: Unit, pmo: User
+) -> None:
+    projects = [make_project(unit=organisation) for _ in range(7)]
+    actions.full()
+    ProjectStanding.objects.update(overall="green", input_hash="")
+    client = Client()
+    client.force_login(pmo)
+    _read(client, "/")
+    type(projects[0]).objects.update(forecast_cost=Decimal(1_500_000))
+    actions.full()
+
+    page = _read(client, "/").context
+    whole = _read(client, page["all_changes_url"].removesuffix("#changes-h").replace("?", "/?"))
+
+    assert (len(page["changes"]), page["more_changes"], page["are_all_counted"]) == (5, 2, True)
+    assert (len(whole.context["changes"]), whole.context["more_changes"]) == (7, 0)
