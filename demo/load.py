@@ -9,7 +9,7 @@ from accounts.models import Unit
 from common import audit
 from common.models import ChangeMark
 from common.subjects import Subject
-from demo import history, improvements, people, projects, services, tickets
+from demo import history, imports, improvements, people, projects, services, tickets
 from demo.moment import Moment
 from demo.people import House
 from demo.refusal import DemoRefused
@@ -52,6 +52,7 @@ def load(moment: Moment | None = None) -> Loaded:
     house = people.build(moment or Moment.now())
     shelf = services.build(house)
     incidents = tickets.build(shelf, house)
+    imports.build(house)
     pasts = projects.build(house)
     walks = improvements.build(shelf, pasts, house)
     history.build(house, shelf, pasts, walks)

@@ -49,13 +49,12 @@ def figures_of(
         over = Decimal(str(round(plan.over * risen, 2)))
         forecast = budget * (100 + over) / 100
         finish = planned + dt.timedelta(days=round(plan.slip * risen))
+        paid = forecast * Decimal(str(round(spent * random.uniform(0.9, 1.02), 4)))
         yield Said(
             on=day,
             forecast_finish_on=max(finish, day) if not finished_on else finish,
-            forecast_cost=forecast.quantize(Decimal(1000)),
-            actual_cost=(
-                forecast * Decimal(str(round(spent * random.uniform(0.9, 1.02), 4)))
-            ).quantize(Decimal(1)),
+            forecast_cost=forecast.quantize(Decimal(1000)) if plan.has_cost else None,
+            actual_cost=paid.quantize(Decimal(1)) if plan.has_cost else None,
         )
 
 

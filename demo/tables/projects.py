@@ -34,6 +34,8 @@ class Plan:
     reported: int = 0
     manager: str = ""
     has_sponsor: bool = True
+    #: whether its reports give any figure of cost
+    has_cost: bool = True
     overlay: str = ""
     #: what the newest report asks the sponsor for
     asks: str = ""

@@ -16,6 +16,7 @@ from common.models import AuditEvent, ChangeMark
 from demo.load import Loaded
 from demo.moment import ZONE, Moment
 from demo.people import free_days
+from exchange.models import ImportBatch
 from improvements.models import Decision, Improvement, ImprovementStanding
 from portfolio import queries
 from portfolio.actions import verify
@@ -183,6 +184,27 @@ def test_the_heat_map_has_every_colour_and_both_distances() -> None:
     assert {*ServiceStanding.objects.values_list("overall", flat=True)} == {c.value for c in Colour}
 
 
+def test_what_is_thin_or_stale_is_seen() -> None:
+    standings = ProjectStanding.objects.exclude(project__phase="closed")
+    assert standings.filter(confidence__lt=Decimal("0.6")).exists()
+    assert standings.filter(overall__in=["red", "amber"], hatched=True).exists()
+    assert standings.filter(overall="grey", reported__isnull=False).exists()
+
+
+def test_something_of_every_kind_is_late() -> None:
+    late = ImprovementStanding.objects.filter(is_late=True)
+    assert {*late.values_list("improvement__state", flat=True)} >= {
+        "captured", "shaped", "approved", "delivering", "measuring",
+    }  # fmt: skip
+    assert Milestone.objects.filter(actual_on=None, planned_on__lt=Moment.now().today).exists()
+    assert Incident.objects.filter(resolved_at=None, due_at__lt=Moment.now().midnight).exists()
+
+
+def test_an_import_has_come_in_and_two_of_its_rows_have_not() -> None:
+    batch = ImportBatch.objects.get()
+    assert (batch.state, batch.new, batch.refused) == ("done", 14, 2)
+
+
 def test_optimistic_reports_say_why() -> None:
     differing = StatusReportLine.objects.exclude(measured="grey").exclude(reported=F("measured"))
     assert differing.count() > 20
@@ -195,8 +217,10 @@ def test_services_have_signals_in_both_directions() -> None:
         for spark in ServiceStanding.objects.values_list("spark", flat=True)
         for signal in (spark.get("signals") or {}).values()
     ]
-    assert {"better", "worse"} >= {*signals}
-    assert "worse" in signals
+    assert {*signals} == {"better", "worse"}
+    sparks = ServiceStanding.objects.values_list("spark", flat=True)
+    now = {spark.get("variation", "").partition("_")[0] for spark in sparks}
+    assert now >= {"better", "worse", "ordinary"}
 
 
 @pytest.mark.parametrize("username", ["pmo", "smo", "owner", "manager"])
