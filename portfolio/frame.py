@@ -46,6 +46,7 @@ def stamp(request: HttpRequest) -> dict[str, Any]:
     rights = authority(request.user)
     zone = ZoneInfo(rights.zone)
     local = as_of.astimezone(zone) if as_of else None
+    is_stale = _is_still(as_of, now)
     still = [name for name in ("beat", "worker") if _is_still(beats.get(name), now)]
     return {
         "search_url": reverse("portfolio:search"),
@@ -57,10 +58,15 @@ def stamp(request: HttpRequest) -> dict[str, Any]:
             "week": formats.format_week(now.astimezone(zone).date(), word=_("week")),
             "title": _("About these figures"),
             "url": reverse("portfolio:about"),
-            "stale": as_of is None or now - as_of > STILL_AFTER,
+            "stale": is_stale,
+            "age": _age(now - as_of) if as_of and is_stale else "",
         },
         "banners": [_banner(name, beats.get(name), rights.zone) for name in still] if beats else [],
     }
+
+
+def _age(passed: dt.timedelta) -> str:
+    return _("%(age)s old") % {"age": formats.format_duration(int(passed.total_seconds()))}
 
 
 def _is_still(at: dt.datetime | None, now: dt.datetime) -> bool:

@@ -1,16 +1,18 @@
 """About these figures: how fresh they are, by which rules, and whether the machinery lives."""
 
+from urllib.parse import quote
+
 from django.db.models import Max
 from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from accounts.access import authority, can_configure
-from common import clock
+from common import clock, formats
 from common.models import ChangeMark, Heartbeat, RuleSet
 from common.web.access import signed_in
 from common.web.render import render_page
 from common.web.requests import Request
-from portfolio.frame import STILL_AFTER
+from portfolio.frame import STILL_AFTER, stamp
 from portfolio.models import RollupRun
 
 RUNS_SHOWN = 20
@@ -47,7 +49,10 @@ def _newest_ids() -> list[int]:
 @signed_in
 @require_GET
 def pulse(request: Request) -> HttpResponse:
-    """204 while nothing has been rolled up since the page's mark, else 200 and the new mark."""
+    """204 while nothing has been rolled up since the page's mark, else 200 and the new mark.
+
+    Both tell how old the figures are, so that an open page says so too.
+    """
     newest = (
         RollupRun.objects.filter(mode__in=["sweep", "full"], state="done").aggregate(n=Max("id"))[
             "n"
@@ -57,4 +62,9 @@ def pulse(request: Request) -> HttpResponse:
     unchanged = request.GET.get("since") == str(newest)
     response = HttpResponse(status=204 if unchanged else 200)
     response["X-Pulse"] = str(newest)
+    shown = stamp(request)["stamp"]
+    if shown["day"]:
+        response["X-As-Of"] = shown["text"].replace(formats.HYPHEN, "-")
+    if shown["stale"]:
+        response["X-Age"] = quote(shown["age"])
     return response

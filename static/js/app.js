@@ -51,9 +51,30 @@ function failed(status, response) {
   toast(text, status >= 500 && id ? `${say("error-id")}: ${id}` : "");
 }
 
-document.addEventListener("htmx:responseError", (event) => failed(event.detail.xhr.status, event.detail.xhr));
-document.addEventListener("htmx:sendError", () => toast(say("offline")));
-document.addEventListener("htmx:timeout", () => toast(say("timeout")));
+// What a page fetches by itself fails in its own place: nobody has typed or pressed anything.
+function failedInPlace(asker) {
+  if (asker?.matches?.("[hx-trigger^='pulse']")) return true;
+  if (!asker?.matches?.("[data-slot]")) return false;
+  const state = document.getElementById("failed").content.firstElementChild.cloneNode(true);
+  const last = state.querySelector("[data-last]");
+  if (last) last.textContent = document.querySelector("[data-as-of]")?.textContent ?? "";
+  state.querySelector("[data-retry]").addEventListener("click", () => {
+    state.remove();
+    asker.tabIndex = -1;
+    asker.focus();
+    window.htmx.ajax("GET", asker.getAttribute("hx-get"), { source: asker });
+  });
+  asker.querySelector("[data-failed]")?.remove();
+  asker.append(state);
+  announce(state.querySelector("span").textContent);
+  return true;
+}
+
+document.addEventListener("htmx:responseError", (event) => {
+  if (!failedInPlace(event.detail.elt)) failed(event.detail.xhr.status, event.detail.xhr);
+});
+document.addEventListener("htmx:sendError", (event) => failedInPlace(event.detail.elt) || toast(say("offline")));
+document.addEventListener("htmx:timeout", (event) => failedInPlace(event.detail.elt) || toast(say("timeout")));
 document.addEventListener("htmx:swapError", () => toast(say("500")));
 document.addEventListener("htmx:beforeRequest", (event) => event.detail.target?.setAttribute?.("aria-busy", "true"));
 document.addEventListener("htmx:afterRequest", (event) => {
@@ -88,7 +109,8 @@ document.addEventListener("click", (event) => {
   const dialog = opener && document.getElementById(opener.dataset.dialog);
   if (dialog) {
     event.preventDefault();
-    if (!dialog.open) dialog.showModal();
+    if (dialog.id === "shortcuts") showKeys(dialog);
+    else if (!dialog.open) dialog.showModal();
   }
   if (target.closest("[data-dialog-close]")) target.closest("dialog")?.close();
   if (target.matches("dialog")) target.close();
@@ -154,12 +176,9 @@ document.addEventListener("keydown", (event) => {
 
 function pressed(key) {
   if (key === "/") return Boolean(focusOn(document.getElementById("search")));
-  if (key === "?") {
-    document.getElementById("shortcuts")?.showModal();
-    return true;
-  }
+  if (key === "?") return Boolean(showKeys(document.getElementById("shortcuts")));
   const list = currentList();
-  if (!list) return false;
+  if (!list) return press(document, key);
   const rows = [...list.querySelectorAll("tbody > tr, :scope > li")].filter((row) => row.querySelector("a, button"));
   const at = rows.findIndex((row) => row.contains(document.activeElement));
   if (key === "j" || key === "k") {
@@ -170,12 +189,43 @@ function pressed(key) {
     rows[at]?.querySelector("input[type=checkbox]")?.click();
     return at >= 0;
   }
+  // Enter belongs to what has the focus, unless that is a row whose panel is open already.
+  if (key === "Enter" && at < 0) return false;
   // A key acts on what is on show: while the row's panel is on its way it does nothing.
   if (rows[at]?.querySelector(AWAITED)) return true;
-  const action = (rows[at] ?? document).querySelector(`[data-key="${CSS.escape(key)}"]`)
-    ?? document.querySelector(`[data-key="${CSS.escape(key)}"]`);
+  return press(rows[at], key) || press(document, key);
+}
+
+function press(part, key) {
+  const action = part?.querySelector(`[data-key="${CSS.escape(key)}"]`);
   action?.click();
   return Boolean(action);
+}
+
+// The list of keys holds only those that do something on this page.
+function showKeys(dialog) {
+  if (!dialog) return null;
+  for (const row of dialog.querySelectorAll("[data-needs]")) row.hidden = !document.querySelector(row.dataset.needs);
+  const blank = dialog.querySelector("[data-own][hidden]");
+  for (const row of dialog.querySelectorAll("[data-own]:not([hidden])")) row.remove();
+  const known = new Set();
+  for (const action of document.querySelectorAll("[data-key]")) {
+    if (known.has(action.dataset.key)) continue;
+    known.add(action.dataset.key);
+    const row = blank.cloneNode(true);
+    row.hidden = false;
+    row.querySelector("kbd").textContent = action.dataset.key.length === 1 ? action.dataset.key.toUpperCase() : action.dataset.key;
+    row.querySelector("dd").textContent = wordOf(action);
+    blank.before(row);
+  }
+  dialog.showModal();
+  return dialog;
+}
+
+function wordOf(action) {
+  const copy = action.cloneNode(true);
+  for (const part of copy.querySelectorAll("kbd, svg")) part.remove();
+  return copy.textContent.trim();
 }
 
 function currentList() {
@@ -248,6 +298,7 @@ function pulse(element) {
     if (since) url.searchParams.set("since", since);
     try {
       const answer = await fetch(url, { headers: { "X-Requested-With": "fetch" }, redirect: "manual" });
+      if (answer.ok) stamp(answer.headers.get("X-As-Of"), decodeURIComponent(answer.headers.get("X-Age") ?? ""));
       if (answer.status === 200) {
         since = answer.headers.get("X-Pulse") ?? since;
         document.body.dispatchEvent(new CustomEvent("pulse", { bubbles: true }));
@@ -255,10 +306,20 @@ function pulse(element) {
       // Logged out, gone or told to stop: silence, since the next click will say so.
       return answer.ok ? 5000 : answer.status >= 500 ? Math.min(wait * 2, 60000) : 0;
     } catch {
+      stamp(null, say("stale"));
       return Math.min(wait * 2, 60000);
     }
   };
   setTimeout(ask, wait + Math.random() * 1500);
+}
+
+// The top bar says how old the figures of an open page are, and that there is no contact.
+function stamp(asOf, age) {
+  const mark = document.getElementById("stamp");
+  if (!mark) return;
+  if (asOf) mark.querySelector("[data-as-of]").textContent = asOf.replaceAll("-", "\u2011");
+  mark.querySelector("[data-age]").textContent = age ? `, ${age}` : "";
+  mark.classList.toggle("b-stale", Boolean(age));
 }
 
 // --- Start -------------------------------------------------------------------------------------

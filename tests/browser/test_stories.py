@@ -335,6 +335,74 @@ class TestDashboard:
         banners.first.locator("a").click()
         expect(page.locator("h1")).to_have_text("About these figures")
 
+    def test_an_open_page_says_when_its_figures_age_and_when_there_is_no_contact(
+        self, page: Page, enter: Enter, lead: User, projects: list[Project]
+    ) -> None:
+        Heartbeat.objects.update_or_create(name="sweep", defaults={"at": clock.now()})
+        page.clock.install()
+        enter(page, lead, "/")
+        stamp = page.locator("#stamp")
+        expect(stamp).not_to_have_class(re.compile("b-stale"))
+
+        long_ago = clock.now() - dt.timedelta(hours=3)
+        Heartbeat.objects.filter(name="sweep").update(at=long_ago)
+        page.clock.run_for(7_000)
+        expect(stamp).to_have_class(re.compile("b-stale"))
+        expect(stamp).to_contain_text("3 h")
+
+        page.route("**/pulse/*", lambda route: route.abort())
+        page.clock.run_for(7_000)
+        expect(stamp).to_contain_text("no contact since then")
+        forget(page)
+
+
+class TestPanels:
+    def test_one_that_cannot_be_read_says_so_and_can_be_tried_again(
+        self, page: Page, enter: Enter, lead: User, projects: list[Project]
+    ) -> None:
+        page.route("**/panel/", lambda route: route.abort())
+        enter(page, lead, f"/projects/{projects[0].key}/")
+        panel = page.locator("[data-slot][aria-label=Improvements]")
+        expect(panel).to_contain_text("This part could not be read")
+        assert page.locator("#toasts .bad").count() == 0
+        forget(page)
+
+        page.unroute("**/panel/")
+        panel.get_by_role("button", name="Try again").click()
+        expect(page.get_by_text("No improvement is linked here yet")).to_be_visible()
+
+
+class TestKeys:
+    def test_those_that_work_are_listed_and_the_others_are_not(
+        self, page: Page, enter: Enter, lead: User, projects: list[Project]
+    ) -> None:
+        enter(page, lead, "/projects/")
+        page.keyboard.press("?")
+        shown = page.locator("#shortcuts dt:visible").all_inner_texts()
+        assert [re.sub(r"\s+", " ", keys) for keys in shown] == ["/", "J K", "C", "?", "Esc"]
+        page.keyboard.press("Escape")
+        page.keyboard.press("j")
+        expect(page.locator("tbody a.b-row-link").first).to_be_focused()
+        page.keyboard.press("c")
+        page.wait_for_url("**/projects/new/")
+
+        page.goto(page.url.replace("new", projects[0].key))
+        page.keyboard.press("?")
+        expect(page.locator("#shortcuts")).to_contain_text("Edit")
+        page.keyboard.press("Escape")
+        page.keyboard.press("e")
+        page.wait_for_url("**/edit/")
+
+    def test_enter_belongs_to_what_has_the_focus(
+        self, page: Page, enter: Enter, manager: User, root: Unit
+    ) -> None:
+        make_shaped(by=manager, service=make_service(unit=root))
+        enter(page, manager, "/improvements/review/")
+        page.get_by_role("link", name="Park").focus()
+        page.keyboard.press("Enter")
+        expect(page.locator("#dialog")).to_be_visible()
+        assert page.url.endswith("/improvements/review/")
+
 
 class TestPreferences:
     def test_language_and_theme_are_kept(
