@@ -92,6 +92,16 @@ def test_control_chart_says_when_its_limits_are_on_trial() -> None:
     assert len(shapes(bare, "s-pt")) == 12
 
 
+def test_control_chart_names_the_newest_day_and_no_two_names_touch() -> None:
+    points = tuple(svg.XmrPoint(label=f"{n:02}-15", value=Decimal(n)) for n in range(20))
+    chart = replace(specimens()["xmr"], points=points, go_live=None, settling=None, window=None)
+    chart = replace(chart, baseline=None)
+    shown = re.findall(r'<text x="([\d.]+)" y="352"[^>]*>([^<]+)<', svg.xmr_chart(chart))
+    places = [float(x) for x, _ in shown]
+    assert shown[0][1] == "19-15"
+    assert min(a - b for a, b in pairwise(places)) > 29
+
+
 def test_control_chart_draws_settling_hollow_and_the_better_blue() -> None:
     drawn = svg.xmr_chart(specimens()["xmr"])
     assert len(shapes(drawn, "s-pt-o")) == 2

@@ -1,5 +1,6 @@
 """The control chart (XmR): points, frozen limits, go-live, settling and measurement window."""
 
+import math
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -119,10 +120,11 @@ def _axis(chart: XmrChart, x: Scale, y: Scale) -> list[str]:
         said = formats.format_number(Decimal(str(tick)), 0 if tick == int(tick) else chart.decimals)
         parts.append(line(LEFT, y(tick), chart.right, y(tick), "s-grid"))
         parts.append(text(LEFT - 8, y(tick) + 4, said, "s-t s-end"))
-    every = max(1, -(-len(chart.points) * 30 // (chart.right - LEFT)))
+    widest = max((width_of(point.label) for point in chart.points), default=0.0) + 8
+    every = max(1, math.ceil(len(chart.points) * widest / (chart.right - LEFT)))
     parts += [
         text(x(index), 352, chart.points[index].label, "s-t s-mid")
-        for index in range(0, len(chart.points), every)
+        for index in range(len(chart.points) - 1, -1, -every)
     ]
     for span, css in (
         (chart.baseline, "s-t2 s-mid"),
