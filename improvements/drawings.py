@@ -59,10 +59,10 @@ def _captions(places: tuple[float, float], words: dict[str, str]) -> list[str]:
         (_("Service side %(service)s") % words, "s-t s-ts"),
     ]
     order = sorted(range(2), key=lambda i: places[i])
-    left, right = (min(max(places[i], 48.0), 305.0) for i in order)
-    if right - left < 96:
-        middle = min(max((left + right) / 2, 96.0), 257.0)
-        left, right = middle - 48, middle + 48
+    left, right = (min(max(places[i], 54.0), 299.0) for i in order)
+    if right - left < 108:
+        middle = min(max((left + right) / 2, 108.0), 245.0)
+        left, right = middle - 54, middle + 54
     return [
         text(place, 16, said[i][0], f"{said[i][1]} s-mid")
         for i, place in zip(order, (left, right), strict=True)
