@@ -1,17 +1,13 @@
 """From what was read to what the dashboard's template prints."""
 
-import datetime as dt
 from collections import Counter
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
 from django.urls import reverse
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
 
 from common.domain.health import Colour, steps_between
 from common.subjects import Subject, url
@@ -19,43 +15,14 @@ from common.web import svg
 from common.wording import say
 from improvements.domain.lifecycle import PATH, State
 from improvements.models.improvement import STATES
-from portfolio.queries import Decision, Mine, Moved, Place
+from portfolio.queries import Moved, Place
 from portfolio.wording import DIMENSIONS, HEAT_LABELS
 from projects.models.project import OVERLAYS, PHASES
 
 FLOW_STATES = tuple(state.value for state in PATH if state is not State.CLOSED)
 LOW_CONFIDENCE = Decimal("0.6")
-#: what is asked for, and the word of the button that leads to it
-DEEDS: dict[str, tuple[str | Promise, str | Promise]] = {
-    "decide": (gettext_lazy("Shaped and waiting for approval"), gettext_lazy("Review")),
-    "answer": (
-        gettext_lazy("Captured; the proposer waits for a first answer"),
-        gettext_lazy("Answer"),
-    ),
-    "accept": (
-        gettext_lazy("Released; the service owner accepts it into operation or refuses"),
-        gettext_lazy("Accept"),
-    ),
-    "asked": ("", gettext_lazy("Open")),
-}
 #: dots that a column of the flow has room for
 DOTS = 60
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A number in words, and the address of the rows it counts."""
-
-    text: str
-    url: str
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    """A sentence of the page's lead: what it counts, then what is the matter with them."""
-
-    links: tuple[Link, ...]
-    text: str
 
 
 def headline(reasons: Any, drag: str) -> str:
@@ -238,144 +205,8 @@ def changes(moved: Iterable[Moved]) -> list[dict[str, Any]]:
     ]
 
 
-def decision_rows(decisions: Iterable[Decision], as_of: dt.date) -> list[dict[str, Any]]:
-    """Return what waits for a decision: why, how far off its day is, and the button's word."""
-    return [
-        {
-            "row": row,
-            "text": DEEDS[row.deed][0] or row.text,
-            "verb": DEEDS[row.deed][1],
-            **_distance(row, as_of),
-        }
-        for row in decisions
-    ]
-
-
-def _distance(row: Decision, as_of: dt.date) -> dict[str, Any]:
-    """Return the distance to a promised day, or the days something has waited."""
-    if row.on is None:
-        return {"when": "", "is_late": row.is_late}
-    days = (row.on - as_of).days
-    if row.deed == "answer":
-        return {"when": days_to(days), "is_late": days < 0 or row.is_late}
-    text = ngettext("waited %(n)s day", "waited %(n)s days", abs(days)) % {"n": abs(days)}
-    return {"when": text, "is_late": row.is_late}
-
-
-def days_to(days: int) -> str:
-    """Return how far away a day is: "in 3 days", "today", "9 days late"."""
-    if not days:
-        return _("today")
-    text = (
-        ngettext("in %(n)s day", "in %(n)s days", days)
-        if days > 0
-        else ngettext("%(n)s day late", "%(n)s days late", -days)
-    )
-    return text % {"n": abs(days)}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Queue:
-    """How many decisions wait: the reader's own, late ones among them, and those of others."""
-
-    mine: int
-    late: int
-    others: int
-    #: more of them wait than were read
-    is_cut: bool
-
-
-def waiting(decisions: Sequence[dict[str, Any]], most: int) -> Queue:
-    """Return how many of the decisions wait for whom; at most `most` of them were read."""
-    mine = [found for found in decisions if found["row"].is_mine]
-    return Queue(
-        mine=len(mine),
-        late=sum(1 for found in mine if found["is_late"]),
-        others=len(decisions) - len(mine),
-        is_cut=len(decisions) == most,
-    )
-
-
-def lede(queue: Queue, counts: dict[str, Any], place: Place, side: str) -> list[Sentence]:
-    """Return the page's sentences, each number leading to the rows that it counts."""
-    sentences = [_decisions_sentence(queue)]
-    worse = sum(counts["project"].better.values()) if side != "services" else 0
-    if worse:
-        address = rows_url("projects", place, phase="open", differs="worse")
-        link = Link(_projects_text(worse), address)
-        text = ngettext("is worse than reported", "are worse than reported", worse)
-        sentences.append(Sentence((link,), text))
-    red_projects = counts["project"].by_colour["red"] if side != "services" else 0
-    red_services = counts["service"].by_colour["red"] if side != "projects" else 0
-    links = []
-    if red_projects:
-        address = rows_url("projects", place, phase="open", colour="red")
-        links.append(Link(_projects_text(red_projects), address))
-    if red_services:
-        text = ngettext("%(n)s service", "%(n)s services", red_services) % {"n": red_services}
-        links.append(Link(text, rows_url("services", place, status="live", colour="red")))
-    if links:
-        text = ngettext("is off track", "are off track", red_projects + red_services)
-        sentences.append(Sentence(tuple(links), text))
-    else:
-        sentences.append(Sentence((), _("Nothing is off track")))
-    return sentences
-
-
-def _projects_text(n: int) -> str:
-    return ngettext("%(n)s project", "%(n)s projects", n) % {"n": n}
-
-
-def _decisions_sentence(queue: Queue) -> Sentence:
-    if not queue.mine:
-        return Sentence((), _("Nothing waits for your decision"))
-    counted = ngettext("%(n)s decision", "%(n)s decisions", queue.mine)
-    if queue.is_cut and not queue.others:
-        counted = _("%(n)s or more decisions")
-    text = ngettext("waits for you", "wait for you", queue.mine)
-    if queue.late:
-        said = ngettext("%(n)s of them late", "%(n)s of them late", queue.late)
-        text = f"{text}, {said % {'n': queue.late}}"
-    return Sentence((Link(counted % {"n": queue.mine}, reverse("portfolio:today")),), text)
-
-
 def rows_url(app: str, place: Place, **filters: str) -> str:
     """Return the address of an app's list with these filters, in the place the page looks at."""
     if place.unit:
         filters["unit"] = str(place.unit.pk)
     return f"{reverse(f'{app}:list')}?{urlencode(filters)}"
-
-
-def reports_due(
-    mine: Iterable[Mine], as_of: dt.date, cadence: dict[str, int]
-) -> list[dict[str, Any]]:
-    """Return the projects a person manages whose next status report is due, the oldest first."""
-    rows = []
-    for row in mine:
-        if not row.is_manager:
-            continue
-        days = cadence.get(row.tier, 30)
-        due = row.reported_on + dt.timedelta(days=days) if row.reported_on else as_of
-        if due <= as_of + dt.timedelta(days=7):
-            rows.append(
-                {
-                    "row": row,
-                    "due": due,
-                    "is_late": due < as_of,
-                    "when": days_to((due - as_of).days),
-                    "url": reverse("projects:report_new", args=[row.key]),
-                }
-            )
-    return sorted(rows, key=lambda found: found["due"])
-
-
-def owned(mine: Iterable[Mine]) -> list[dict[str, Any]]:
-    """Return what a person owns, with why it needs a look."""
-    return [
-        {
-            "row": row,
-            "needs_look": row.colour != "green",
-            "why": headline(row.reasons, row.drag),
-        }
-        for row in mine
-    ]

@@ -16,7 +16,7 @@ from common.web.render import render_page
 from common.web.requests import Request
 from portfolio import queries
 from portfolio.forms import PlaceForm
-from portfolio.views import board
+from portfolio.views import board, lead
 
 PROJECTS_SHOWN, SERVICES_SHOWN, DECISIONS_SHOWN, CHANGES_SHOWN = 9, 9, 5, 5
 #: so many are read, that the page's sentence counts the same as Today
@@ -38,15 +38,16 @@ def dashboard(request: Request) -> HttpResponse:
     since = user.previous_visit_at or clock.now() - FIRST_VISIT
     note_visit(user)
     counts = queries.board_counts(user, place)
-    decisions = board.decision_rows(queries.decisions(user, place, DECISIONS_READ), clock.today())
+    decisions = lead.decision_rows(queries.decisions(user, place, DECISIONS_READ), clock.today())
     context = {
         "form": form,
         "side": side,
         "place": place,
         "counts": counts,
         "decisions": decisions[:DECISIONS_SHOWN],
-        "waiting": board.waiting(decisions, DECISIONS_READ),
+        "waiting": lead.waiting(decisions, DECISIONS_READ),
         "since": since,
+        "may": lead.doors(user),
         **_changes(request, place, since),
         "flow": board.flow_chart(queries.flow(user, place, board.FLOW_STATES), place),
         "title": place.unit.name if place.unit else _("Portfolio"),
@@ -63,7 +64,7 @@ def dashboard(request: Request) -> HttpResponse:
     context["trend"] = board.trend_chart(
         queries.trend(user, place, kind, clock.today()), kind, counts[kind].total
     )
-    context["lede"] = board.lede(context["waiting"], counts, place, side)
+    context["lede"] = lead.lede(context["waiting"], counts, place, side)
     return render_page(request, "portfolio/dashboard.html", context)
 
 

@@ -10,7 +10,7 @@ from common.web.access import signed_in
 from common.web.render import render_page
 from common.web.requests import Request
 from portfolio import queries
-from portfolio.views import board
+from portfolio.views import lead
 from projects.domain import limits
 
 MOST = 50
@@ -22,13 +22,14 @@ def today(request: Request) -> HttpResponse:
     """What waits for this person; each row leads to where it is done."""
     user: Any = request.user
     found = queries.decisions(user, queries.Place(), MOST)
-    decisions = board.decision_rows([d for d in found if d.is_mine], clock.today())
+    decisions = lead.decision_rows([d for d in found if d.is_mine], clock.today())
     mine = queries.mine(user, MOST)
     context = {
         "decisions": decisions,
-        "due": board.reports_due(mine, clock.today(), _cadence()),
-        "attention": [row for row in board.owned(mine) if row["needs_look"]],
-        "well": [row for row in board.owned(mine) if not row["needs_look"]],
+        "may": lead.doors(user),
+        "due": lead.reports_due(mine, clock.today(), _cadence()),
+        "attention": [row for row in lead.owned(mine) if row["needs_look"]],
+        "well": [row for row in lead.owned(mine) if not row["needs_look"]],
         "day": clock.today(),
     }
     return render_page(request, "portfolio/today.html", context)

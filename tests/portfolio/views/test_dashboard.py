@@ -18,7 +18,7 @@ from improvements.actions import Wish, decide
 from improvements.domain.approvals import Deed
 from portfolio import actions, queries
 from portfolio.models import UnitTotal
-from portfolio.views import board
+from portfolio.views import board, lead
 from projects.actions import publish_report
 from projects.models import ProjectStanding
 from tests.factories.accounts import make_organisation, make_person, make_unit
@@ -285,14 +285,14 @@ def test_two_organisations_are_never_added_together(organisation: Unit, stranger
 def test_a_decision_taken_is_a_decision_no_longer_needed(
     organisation: Unit, people: dict[str, User]
 ) -> None:
-    lead = people["improvement_manager"]
+    chair = people["improvement_manager"]
     row = make_improvement(by=make_keeper(organisation), unit=organisation)
-    before = queries.decisions(lead, queries.Place(), 9)
+    before = queries.decisions(chair, queries.Place(), 9)
 
-    decide(row, Wish(deed=Deed.DECLINE, reason="Done already"), by=lead, expected=row.version)
+    decide(row, Wish(deed=Deed.DECLINE, reason="Done already"), by=chair, expected=row.version)
 
     assert [d.subject.id for d in before if d.is_mine] == [row.pk]
-    assert queries.decisions(lead, queries.Place(), 9) == []
+    assert queries.decisions(chair, queries.Place(), 9) == []
 
 
 def test_the_flow_counts_all_even_where_it_draws_a_sample() -> None:
@@ -350,19 +350,17 @@ def test_a_decision_says_how_far_off_its_day_is(
 ) -> None:
     decision = _decision(deed=deed, on=on, is_late=is_late)
 
-    (row,) = board.decision_rows([decision], dt.date(2026, 11, 23))
+    (row,) = lead.decision_rows([decision], dt.date(2026, 11, 23))
 
     assert (row["when"], row["is_late"]) == said
 
 
 def test_no_more_is_counted_than_was_read() -> None:
-    rows = board.decision_rows([_decision()] * 3, dt.date(2026, 11, 23))
-    counts = {kind: queries.Counts(by_colour={"red": 0}, money={}, better={})
+    rows = lead.decision_rows([_decision()] * 3, dt.date(2026, 11, 23))
+    counts = {kind: queries.Counts(by_colour={"red": 0, "grey": 0}, money={}, better={})
               for kind in ("project", "service")}  # fmt: skip
 
-    cut, whole = (
-        board.lede(board.waiting(rows, n), counts, queries.Place(), "")[0] for n in (3, 4)
-    )
+    cut, whole = (lead.lede(lead.waiting(rows, n), counts, queries.Place(), "")[0] for n in (3, 4))
 
     assert (cut.links[0].text, whole.links[0].text) == ("3 or more decisions", "3 decisions")
     assert whole.text == "wait for you, 3 of them late"
@@ -371,12 +369,12 @@ def test_no_more_is_counted_than_was_read() -> None:
 def test_an_answered_proposal_waits_for_its_proposer_not_for_the_offices(
     organisation: Unit, people: dict[str, User]
 ) -> None:
-    lead = people["improvement_manager"]
+    chair = people["improvement_manager"]
     row = make_improvement(by=make_keeper(organisation), unit=organisation)
 
-    decide(row, Wish(deed=Deed.ASK, reason="How often?"), by=lead, expected=row.version)
+    decide(row, Wish(deed=Deed.ASK, reason="How often?"), by=chair, expected=row.version)
 
-    assert queries.decisions(lead, queries.Place(), 9) == []
+    assert queries.decisions(chair, queries.Place(), 9) == []
 
 
 def test_the_newest_changes_are_shown_and_the_rest_one_click_away(
@@ -396,3 +394,37 @@ def test_the_newest_changes_are_shown_and_the_rest_one_click_away(
 
     assert (len(page["changes"]), page["more_changes"], page["are_all_counted"]) == (5, 2, True)
     assert (len(whole.context["changes"]), whole.context["more_changes"]) == (7, 0)
+
+
+@pytest.mark.parametrize(
+    ("colours", "said"),
+    [
+        ({}, []),
+        ({"green": 2}, ["Nothing is off track"]),
+        ({"green": 2, "grey": 1}, ["Nothing is known to be off track", "is unknown"]),
+        ({"red": 2, "grey": 1}, ["are off track"]),
+    ],
+)
+def test_the_unknown_is_never_told_as_fine(colours: dict[str, int], said: list[str]) -> None:
+    by_colour = dict.fromkeys(("red", "amber", "green", "grey"), 0)
+    none = queries.Counts(by_colour=by_colour, money={}, better={})
+    some = queries.Counts(by_colour=by_colour | colours, money={}, better={})
+
+    _, *rest = lead.lede(
+        lead.waiting([], 9), {"project": some, "service": none}, queries.Place(), ""
+    )
+
+    assert [sentence.text for sentence in rest] == said
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_nobody_is_led_to_a_page_that_refuses_them(
+    organisation: Unit, people: dict[str, User], role: Role
+) -> None:
+    client = Client()
+    client.force_login(people[role.value])
+
+    for url in ("/", "/today/"):
+        main = _read(client, url).content.decode().partition("<main")[2]
+        for address in set(re.findall(r'href="(/[^"#]*)"', main)):
+            assert client.get(html.unescape(address)).status_code < 400, address
