@@ -8,9 +8,12 @@ import sys
 def main() -> None:
     """Run the command named on the command line."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    from django.core.management import execute_from_command_line  # slow import
+    try:
+        from django.core.management import execute_from_command_line  # slow import
 
-    execute_from_command_line(sys.argv)
+        execute_from_command_line(sys.argv)
+    except KeyboardInterrupt:
+        sys.exit("Stopped. Run the command again to go on.")
 
 
 if __name__ == "__main__":

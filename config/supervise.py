@@ -2,9 +2,11 @@
 
 Run by path, not imported: it uses the standard library only, so that the watching process is
 small. A child that dies is started again after a pause; three deaths within a minute end it all.
+Nothing outlives it: children end when it is killed, and it ends when the `make` above it does.
 Usage: python config/supervise.py PORT SENTENCE...
 """
 
+import ctypes
 import os
 import signal
 import subprocess
@@ -12,9 +14,42 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from contextlib import suppress
+from pathlib import Path
 from types import FrameType
 
 DEATHS, WITHIN_SECONDS = 3, 60
+#: Linux' prctl option: the signal a process gets when its parent dies
+PARENT_DEATH_SIGNAL = 1
+
+
+def _end_with_parent() -> None:
+    """Ask the system to end this child when the supervisor is killed without a word."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGTERM)
+
+
+class Make:
+    """The `make` that has started us, if one has: Ctrl-C or a kill may reach it alone."""
+
+    def __init__(self) -> None:
+        self.pid = os.getppid() if "MAKELEVEL" in os.environ else None
+        self.listened = self._listens()
+
+    def is_ending(self) -> bool:
+        """Whether it is gone, or has been interrupted and waits for us."""
+        if self.pid is None:
+            return False
+        return os.getppid() != self.pid or (self.listened and not self._listens())
+
+    def _listens(self) -> bool:
+        """Whether it would act on an interrupt; it has let go of the signal when it has got one."""
+        try:
+            status = Path(f"/proc/{self.pid}/status").read_text()
+        except OSError:
+            return False
+        caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
+        return bool(int(caught.split()[1], 16) & 1 << (signal.SIGINT - 1))
 
 
 class Child:
@@ -23,8 +58,11 @@ class Child:
     def __init__(self, name: str, command: list[str]) -> None:
         self.name, self.command = name, command
         self.deaths: list[float] = []
+        self.process = self._start()
+
+    def _start(self) -> "subprocess.Popen[bytes]":
         # A session of its own: Ctrl-C reaches the supervisor only, which then ends each in order.
-        self.process = subprocess.Popen(command, start_new_session=True)
+        return subprocess.Popen(self.command, start_new_session=True, preexec_fn=_end_with_parent)
 
     def revive(self) -> bool:
         """Start a dead child again; False when it dies too often."""
@@ -34,8 +72,9 @@ class Child:
         self.deaths = [at for at in self.deaths if now - at < WITHIN_SECONDS] + [now]
         if len(self.deaths) >= DEATHS:
             return False
+        self._kill_group()  # what it had started lives on, such as the beat of a killed worker
         time.sleep(1)
-        self.process = subprocess.Popen(self.command, start_new_session=True)
+        self.process = self._start()
         return True
 
     def stop(self, seconds: float = 20) -> None:
@@ -45,8 +84,13 @@ class Child:
             try:
                 self.process.wait(seconds)
             except subprocess.TimeoutExpired:
-                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.kill()
                 self.process.wait()
+        self._kill_group()
+
+    def _kill_group(self) -> None:
+        with suppress(ProcessLookupError):
+            os.killpg(self.process.pid, signal.SIGKILL)
 
 
 def commands(port: str) -> dict[str, list[str]]:
@@ -119,12 +163,13 @@ def main(port: str, sentences: list[str]) -> int:
 
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)  # a shell may have told us to ignore it
+    make = Make()
     children: list[Child] = []
     code = 0
     try:
         children = [Child(name, command) for name, command in commands(port).items()]
         told = False
-        while True:
+        while not make.is_ending():
             if not told and answers(port):
                 print("\n".join(sentences), flush=True)
                 told = True
@@ -138,12 +183,14 @@ def main(port: str, sentences: list[str]) -> int:
                     raise KeyboardInterrupt
             time.sleep(0.5 if told else 0.1)
     except KeyboardInterrupt:
-        # A second Ctrl-C must not end us before the children have ended.
-        signal.signal(signal.SIGTERM, signal.SIG_IGN)
-        signal.signal(signal.SIGINT, signal.SIG_IGN)
+        pass
+    # A second Ctrl-C must not end us before the children have ended.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with suppress(OSError):  # the terminal may be gone
         print("Stopping…", flush=True)
-        for child in reversed(children):
-            child.stop()
+    for child in reversed(children):
+        child.stop()
     return code
 
 

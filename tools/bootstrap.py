@@ -32,13 +32,25 @@ def is_installed(kind, wanted):
         return known.read() == wanted
 
 
+def has_pip():
+    """Whether .venv is whole: one whose making was interrupted has a Python and no pip."""
+    python = os.path.join(VENV, "bin", "python")
+    if not os.path.exists(python):
+        return False
+    with open(os.devnull, "w") as nothing:
+        return (
+            subprocess.call([python, "-m", "pip", "--version"], stdout=nothing, stderr=nothing) == 0
+        )
+
+
 def make_venv():
-    if os.path.exists(os.path.join(VENV, "bin", "python")):
+    if has_pip():
         return
     try:
         import venv
 
-        venv.create(VENV, with_pip=True)
+        # What is left of a broken one goes; a link to one elsewhere is not ours to empty.
+        venv.create(VENV, with_pip=True, clear=not os.path.islink(VENV))
     except (ImportError, subprocess.CalledProcessError, OSError) as error:
         if isinstance(error, OSError) and not os.access(ROOT, os.W_OK):
             stop(
@@ -47,7 +59,7 @@ def make_venv():
             )
         stop(
             "This Python cannot make a virtual environment. On Debian and Ubuntu: "
-            "sudo apt-get install python3-venv. Then delete .venv and run the command again."
+            "sudo apt-get install python3-venv. Then run the command again."
         )
 
 
@@ -64,6 +76,11 @@ def main(kind):
     ):
         return
     make_venv()
+    if not os.access(VENV, os.W_OK):
+        stop(
+            "The folder %s cannot be written to. Give yourself the right, or clone elsewhere."
+            % VENV
+        )
     print("Installing the requirements (once)...")
     python = os.path.join(VENV, "bin", "python")
     command = [
@@ -87,4 +104,7 @@ def main(kind):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1] if len(sys.argv) > 1 else "base")
+    try:
+        main(sys.argv[1] if len(sys.argv) > 1 else "base")
+    except KeyboardInterrupt:
+        stop("Stopped. Run the command again to go on; what is already there is kept.")

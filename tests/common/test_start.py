@@ -1,5 +1,6 @@
 """`manage.py start` and the supervisor: sentences instead of tracebacks, children that end."""
 
+import shutil
 import signal
 import socket
 import subprocess
@@ -17,6 +18,13 @@ from config import supervise
 
 SCRIPT = Path(settings.BASE_DIR) / "config" / "supervise.py"
 SLEEP = [sys.executable, "-c", "import time; time.sleep(600)"]
+#: the supervisor with two tiny children in place of web and worker
+TINY = (
+    f"import sys; sys.path.insert(0, {str(SCRIPT.parent)!r}); import supervise;"
+    f"supervise.commands = lambda port: {{'web': {SLEEP!r}, 'worker': {SLEEP!r}}};"
+    "supervise.answers = lambda port: True;"
+    "sys.exit(supervise.main('1', ['It runs.']))"
+)
 
 
 @pytest.mark.parametrize("text", ["", "x", "0", "-1", "65536", "80.5", "８０"])
@@ -123,15 +131,8 @@ def test_the_processes_are_those_that_exist(tmp_path: Path, monkeypatch: Any) ->
 def test_the_supervisor_ends_its_children_and_leaves_with_nought(
     tmp_path: Path, sign: signal.Signals
 ) -> None:
-    """Runs the supervisor with two tiny children in place of web and worker."""
-    program = (
-        f"import sys; sys.path.insert(0, {str(SCRIPT.parent)!r}); import supervise;"
-        f"supervise.commands = lambda port: {{'web': {SLEEP!r}, 'worker': {SLEEP!r}}};"
-        "supervise.answers = lambda port: True;"
-        "sys.exit(supervise.main('1', ['It runs.']))"
-    )
     process = subprocess.Popen(
-        [sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, cwd=tmp_path
+        [sys.executable, "-c", TINY], stdout=subprocess.PIPE, text=True, cwd=tmp_path
     )
     assert process.stdout
     assert process.stdout.readline().strip() == "It runs."
@@ -143,6 +144,40 @@ def test_the_supervisor_ends_its_children_and_leaves_with_nought(
     assert (process.returncode, said.strip()) == (0, "Stopping…")
     assert len(children) == 2
     assert [pid for pid in children if _is_alive(pid)] == []
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells of a parent's death")
+def test_a_supervisor_that_is_killed_leaves_nothing_running(tmp_path: Path) -> None:
+    process = subprocess.Popen([sys.executable, "-c", TINY], stdout=subprocess.PIPE, text=True)
+    assert process.stdout
+    assert process.stdout.readline().strip() == "It runs."
+    children = _children_in_time(process.pid)
+
+    process.kill()
+    process.communicate(timeout=30)
+
+    assert len(children) == 2
+    assert [pid for pid in children if _is_alive(pid)] == []
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="no make")
+@pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_whatever_reaches_make_alone_ends_all_of_it(tmp_path: Path, sign: signal.Signals) -> None:
+    (tmp_path / "tiny.py").write_text(TINY)
+    (tmp_path / "Makefile").write_text(f"run:\n\t@exec {sys.executable} tiny.py\n")
+    make = subprocess.Popen(
+        ["make", "run"], cwd=tmp_path, stdout=subprocess.PIPE, text=True, start_new_session=True
+    )
+    assert make.stdout
+    assert make.stdout.readline().strip() == "It runs."
+    (supervisor,) = _children_in_time(make.pid)
+    children = _children_in_time(int(supervisor))
+
+    make.send_signal(sign)
+    make.wait(30)
+
+    assert len(children) == 2
+    assert [pid for pid in (supervisor, *children) if _is_alive(pid)] == []
 
 
 def _children_in_time(pid: int) -> list[str]:

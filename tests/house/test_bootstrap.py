@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import venv
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,18 @@ def test_a_python_without_venv_is_told_what_to_install(
         bootstrap.make_venv()
 
     assert "apt-get install python3-venv" in capsys.readouterr().err
+
+
+def test_a_virtual_environment_whose_making_was_interrupted_is_made_anew(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(bootstrap, "VENV", str(tmp_path / "venv"))
+    venv.create(tmp_path / "venv")  # without pip, as one whose making was interrupted
+    assert not bootstrap.has_pip()
+
+    bootstrap.make_venv()
+
+    assert bootstrap.has_pip()
 
 
 def test_an_old_python_can_read_the_file_that_tells_it_so() -> None:

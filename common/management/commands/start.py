@@ -2,7 +2,6 @@
 
 import hashlib
 import os
-import shutil
 import socket
 import sys
 from argparse import ArgumentParser
@@ -45,12 +44,18 @@ class Command(BaseCommand):
 
     def build(self) -> None:
         """Build translations and static files; what is unchanged is not built again."""
-        call_command("messages", compile=True)
         stamp, wanted = settings.DATA_DIR / "static.stamp", static_hash()
-        if not stamp.exists() or stamp.read_text() != wanted:
-            self.stdout.write("Building static files…")
-            call_command("collectstatic", interactive=False, verbosity=0, clear=True)
-            stamp.write_text(wanted)
+        try:
+            call_command("messages", compile=True)
+            if not stamp.exists() or stamp.read_text() != wanted:
+                self.stdout.write("Building static files…")
+                call_command("collectstatic", interactive=False, verbosity=0, clear=True)
+                stamp.write_text(wanted)
+        except OSError as error:
+            raise CommandError(
+                f"{error.filename or settings.DATA_DIR} cannot be written: {error.strerror}. "
+                "Free some space or give yourself the right, then run the command again."
+            ) from error
 
     def fill(self) -> None:
         """Bring the database up to date and load the demo organisation into an empty one."""
@@ -58,13 +63,13 @@ class Command(BaseCommand):
             call_command("check", fail_level="WARNING", verbosity=0)
             call_command("migrate", interactive=False, verbosity=0)
             call_command("createcachetable", verbosity=0)
+            if settings.DEMO:
+                call_command("demo", "load", if_empty=True)
         except DatabaseError as error:
             raise CommandError(
                 f"The database cannot be used: {error}\n"
                 "Check DATABASE_URL, or that the folder's disk is not full."
             ) from error
-        if settings.DEMO:
-            call_command("demo", "load", if_empty=True)
 
 
 def checked_port(text: str) -> str:
@@ -99,11 +104,13 @@ def prepare_folder(folder: Path) -> None:
         raise CommandError(
             f"The folder {folder} cannot be written to. Set DATA_DIR to one that can."
         ) from error
-    shutil.rmtree(settings.QUEUE_DIR, ignore_errors=True)
     for name in ("messages", "control"):
-        (settings.QUEUE_DIR / name).mkdir(parents=True)
+        # Emptied, not removed: a worker that still runs here goes on looking into it.
+        (settings.QUEUE_DIR / name).mkdir(parents=True, exist_ok=True)
+        for message in (settings.QUEUE_DIR / name).iterdir():
+            message.unlink(missing_ok=True)
     for leftover in folder.glob("beat-schedule*"):
-        leftover.unlink()
+        leftover.unlink(missing_ok=True)
 
 
 def static_hash() -> str:
