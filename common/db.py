@@ -14,7 +14,7 @@ from decimal import Decimal
 from operator import attrgetter
 from typing import Any, TypeVar
 
-from django.db import connection, models, transaction
+from django.db import InterfaceError, OperationalError, connection, models, transaction
 from django.db.backends.signals import connection_created
 from django.db.models import DecimalField, Lookup, Model, QuerySet, Sum
 from django.db.models.functions import Cast
@@ -34,6 +34,16 @@ _HANDFUL = 50
 def is_postgres() -> bool:
     """Return whether the product runs on PostgreSQL now."""
     return connection.vendor == "postgresql"
+
+
+def is_of_the_database(fault: Exception) -> bool:
+    """Return whether a fault is the database's own, gone or locked, and not of the rows at hand.
+
+    PostgreSQL reports a statement that took too long in the same way; then it still answers.
+    """
+    if isinstance(fault, InterfaceError):
+        return True
+    return isinstance(fault, OperationalError) and not (is_postgres() and connection.is_usable())
 
 
 # --- Swedish order and search -------------------------------------------------------------------

@@ -1,11 +1,14 @@
 """What an app's `restand` writes and tells the roll-up."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, TypeVar
 
-from common.db import columns_of
+from django.db import transaction
+from django.db.models import Model
+
+from common.db import columns_of, in_writes, upsert
 from common.domain.health import Health, Reason
 from common.models import StandingBase
 from common.subjects import Subject
@@ -22,6 +25,33 @@ class Change:
     new: str
     #: dimension -> list of [code, params], as stored on the standing
     reasons: Mapping[str, Sequence[Any]] = field(default_factory=dict)
+
+
+#: writes changes down; called in the transaction that makes them
+Note = Callable[[Sequence[Change]], None]
+
+
+def forget(changes: Sequence[Change]) -> None:
+    """Note nothing: for those who only want the standings."""
+
+
+def write(
+    rows: Sequence[Model],
+    changes: Iterable[Change],
+    *,
+    unique: str,
+    update: Sequence[str],
+    note: Note,
+) -> None:
+    """Write standings in short transactions, each with the changes of colour that it makes.
+
+    Whoever is killed has written both or neither, so that no change goes unnoted.
+    """
+    moved = {change.subject.id: change for change in changes}
+    for part in in_writes(rows):
+        with transaction.atomic():
+            upsert(type(part[0]), part, unique=[unique], update=update)
+            note([moved[row.pk] for row in part if row.pk in moved])
 
 
 def as_stored(reasons: Sequence[Reason]) -> list[list[Any]]:

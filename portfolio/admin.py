@@ -16,7 +16,7 @@ from common.admin import AuditedAdmin, ReadOnlyAdmin
 from common.models import RuleSet
 from common.subjects import Subject
 from improvements.domain import health as improvement_health
-from portfolio.models import ReportingPeriod, RollupRun
+from portfolio.models import ReportingPeriod, RollupRun, Unjudged
 from projects.domain import limits as project_limits
 from services.domain import limits as service_limits
 
@@ -138,3 +138,11 @@ class RollupRunAdmin(ReadOnlyAdmin):
     def fallen(self, run: RollupRun) -> int:
         """How many records could not be judged."""
         return len(run.failures)
+
+
+@admin.register(Unjudged)
+class UnjudgedAdmin(ReadOnlyAdmin):
+    """Records that could not be judged: by key, with the fault and when they are tried again."""
+
+    list_display = ("kind", "object_id", "fault", "attempts", "first_at", "retry_at")
+    list_filter = ("kind",)

@@ -4,6 +4,7 @@ import datetime as dt
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from django.db.models import CharField, Value
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,9 +15,12 @@ from accounts.models.assignment import ROLES
 from common import clock, formats
 from common.models import Heartbeat
 from common.web.shell import Entry
+from portfolio.models import Unjudged
 
 #: a part is standing still when its row is older than this
 STILL_AFTER = dt.timedelta(minutes=3)
+#: stands among the parts' names for records that could not be judged
+FALLEN = "~fallen"
 
 ENTRIES = (
     Entry(
@@ -40,13 +44,19 @@ ENTRIES = (
 
 def stamp(request: HttpRequest) -> dict[str, Any]:
     """Return the as-of stamp and banners of a page. One statement."""
-    beats = dict(Heartbeat.objects.values_list("name", "at"))
+    fallen = Unjudged.objects.need_attention().annotate(name=Value(FALLEN, CharField()))
+    rows = Heartbeat.objects.values_list("name", "at").union(
+        fallen.order_by().values_list("name", "first_at"), all=True
+    )
+    beats = dict(sorted(rows, reverse=True))
+    fallen_since = beats.pop(FALLEN, None)
     now = clock.now()
     as_of = beats.get("sweep")
     rights = authority(request.user)
     zone = ZoneInfo(rights.zone)
     local = as_of.astimezone(zone) if as_of else None
     is_stale = _is_still(as_of, now)
+    banners = [_fallen(fallen_since, rights.zone)] if fallen_since else []
     still = [name for name in ("beat", "worker") if _is_still(beats.get(name), now)]
     return {
         "search_url": reverse("portfolio:search"),
@@ -61,7 +71,8 @@ def stamp(request: HttpRequest) -> dict[str, Any]:
             "stale": is_stale,
             "age": _age(now - as_of) if as_of and is_stale else "",
         },
-        "banners": [_banner(name, beats.get(name), rights.zone) for name in still] if beats else [],
+        "banners": banners
+        + ([_banner(name, beats.get(name), rights.zone) for name in still] if beats else []),
     }
 
 
@@ -71,6 +82,15 @@ def _age(passed: dt.timedelta) -> str:
 
 def _is_still(at: dt.datetime | None, now: dt.datetime) -> bool:
     return at is None or now - at > STILL_AFTER
+
+
+def _fallen(at: dt.datetime, zone: str) -> dict[str, str]:
+    text = _("Some records could not be judged since %(since)s. Their colours are from before.")
+    return {
+        "level": "warn",
+        "text": text % {"since": formats.format_datetime(at, zone)},
+        "url": reverse("portfolio:about"),
+    }
 
 
 def _banner(name: str, at: dt.datetime | None, zone: str) -> dict[str, str]:

@@ -6,11 +6,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from django.db import transaction
-
-from common.db import in_chunks, in_writes, upsert
+from common.db import in_chunks, upsert
 from common.domain.health import Health
-from common.standing import Change, reasons_of, standing_row
+from common.standing import Change, Note, forget, reasons_of, standing_row, write
 from common.subjects import Subject
 from improvements.domain.approvals import Office
 from improvements.domain.health import (
@@ -57,11 +55,13 @@ _CENT = Decimal("0.01")
 STEP = 2000
 
 
-def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> list[Change]:
+def restand(
+    ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime, note: Note = forget
+) -> list[Change]:
     """Judge those improvements, or all, and write the standings that differ.
 
-    Returns the overall colours that moved. Reads outside a transaction, writes in short ones;
-    the number of statements a chunk is constant.
+    Returns the overall colours that moved. Reads outside a transaction, writes and notes changes
+    in short ones; the number of statements a chunk is constant.
     """
     wanted = (
         list(Improvement.objects.order_by("pk").values_list("pk", flat=True))
@@ -72,17 +72,19 @@ def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> l
     using = as_criteria(criteria())
     changes: list[Change] = []
     for chunk in in_chunks(wanted, STEP):
-        changes += _stand(chunk, known, using, version, (as_of, now))
+        rows, moved = _judged(chunk, known, using, version, (as_of, now))
+        write(rows, moved, unique="improvement", update=_WRITTEN, note=note)
+        changes += moved
     return changes
 
 
-def _stand(
+def _judged(
     ids: Sequence[int],
     known: Limits,
     using: Sequence[Criterion],
     version: str,
     when: tuple[dt.date, dt.datetime],
-) -> list[Change]:
+) -> tuple[list[ImprovementStanding], list[Change]]:
     as_of, now = when
     scores = joint_scores(ids, using)
     standing = {
@@ -106,10 +108,7 @@ def _stand(
         if was != row.overall:
             subject = Subject("improvement", inputs.id)
             changes.append(Change(subject=subject, old=was, new=row.overall, reasons=row.reasons))
-    for part in in_writes(rows):
-        with transaction.atomic():
-            upsert(ImprovementStanding, part, unique=["improvement"], update=_WRITTEN)
-    return changes
+    return rows, changes
 
 
 def rescore(ids: Iterable[int]) -> None:

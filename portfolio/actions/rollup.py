@@ -8,18 +8,18 @@ import datetime as dt
 import logging
 import time
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any
-
-from django.db import transaction
+from zoneinfo import ZoneInfo
 
 from accounts.models import Unit
 from common import clock, marks
-from common.db import CHUNK, columns_of, in_chunks, read_phase
+from common.db import CHUNK, columns_of, in_chunks, is_of_the_database, read_phase
 from common.locks import Busy, one_at_a_time
 from common.models import ChangeMark
 from common.standing import Change
 from common.subjects import Subject
-from portfolio.models import RollupRun, StandingChange
+from portfolio.models import RollupRun, StandingChange, Unjudged
 from portfolio.sides import KINDS, SIDES
 
 CONSUMER = "standing"
@@ -36,14 +36,19 @@ log = logging.getLogger(__name__)
 
 
 def sweep(limit: int = SWEEP_MARKS) -> RollupRun | None:
-    """Judge anew what has been marked; return the run, or None when nothing was."""
-    if not ChangeMark.objects.filter(consumer=CONSUMER).exists():
+    """Judge anew what has been marked, and what could not be judged before and is due again.
+
+    Returns the run, or None when there was nothing.
+    """
+    due = Unjudged.objects.due(clock.now())
+    if not ChangeMark.objects.filter(consumer=CONSUMER).exists() and not due.exists():
         return None
     with marks.handling(CONSUMER, limit) as taken:
-        if not taken.ids:
+        again = [Subject(*row) for row in due.values_list("kind", "object_id")[:limit]]
+        if not taken.ids and not again:
             return None
         run = _begin("sweep")
-        for kind, ids in _targets(taken.subjects).items():
+        for kind, ids in _targets([*taken.subjects, *again]).items():
             _judge(run, kind, ids)
         return _end(run)
 
@@ -54,6 +59,7 @@ def full() -> RollupRun | None:
     Beyond `RUN_SECONDS` the rest is marked, so that the sweep finishes it in short units.
     """
     now = clock.now()
+    RollupRun.objects.dead(now).update(state="failed", ended_at=now)
     if RollupRun.objects.alive("full", now).exists():
         return None
     run = _begin("full")
@@ -71,46 +77,56 @@ def full() -> RollupRun | None:
 def verify() -> RollupRun:
     """Judge everything from nothing and count what differs from what stands: it must be nothing.
 
-    First a sweep and a full run settle what time alone has moved. Then every standing forgets its
-    input hash, is judged again and compared, column by column. Differences are repaired by that
-    and counted on the run; an administrator is shown them.
+    Each part is settled as the full run does, then its standings forget their input hash, are
+    judged again as of the same moment and compared, column by column. Nobody else judges
+    meanwhile, and what people edit meanwhile is left out. Differences are repaired by that and
+    counted on the run; an administrator is shown them.
     """
-    while sweep() is not None:
-        pass
-    full()
     run = _begin("verify")
-    marked = set(ChangeMark.objects.filter(consumer=CONSUMER).values_list("kind", "object_id"))
     for kind, side in SIDES.items():
-        before = _standings(side)
-        # Not empty: an empty hash means that the row has never been judged.
-        side.standing.objects.update(input_hash=ANEW)
-        for chunk in in_chunks(sorted(before), FULL_CHUNK):
-            _judge(run, kind, chunk)
-        after = _standings(side)
-        edited = {pk for known, pk in marked if known == kind} | {
-            pk
-            for known, pk in ChangeMark.objects.filter(consumer=CONSUMER).values_list(
-                "kind", "object_id"
-            )
-            if known == kind
-        }
-        differing = [
-            pk for pk, values in before.items() if pk not in edited and after.get(pk) != values
-        ]
-        if differing:
-            log.error(
-                "verification: %s %s differed from a fresh judgement: %s",
-                len(differing),
-                kind,
-                differing[:20],
-            )
-        run.differences += len(differing)
+        ids = list(side.model.objects.order_by("pk").values_list("pk", flat=True))
+        for chunk in in_chunks(ids, FULL_CHUNK):
+            try:
+                with read_phase(), one_at_a_time(JUDGING):
+                    differing = _compare(run, kind, chunk)
+            except Busy:
+                log.warning("verification: %s from %s left out, others judged", kind, chunk[0])
+                continue
+            if differing:
+                log.error(
+                    "verification: %s %s differed from a fresh judgement: %s",
+                    len(differing),
+                    kind,
+                    differing[:20],
+                )
+            run.differences += len(differing)
+            _keep(run, len(chunk))
     return _end(run)
 
 
-def _standings(side: Any) -> dict[int, tuple[Any, ...]]:
+def _compare(run: RollupRun, kind: str, ids: Sequence[int]) -> list[int]:
+    """Return whose standing differs from a judgement from nothing; the caller holds the lock."""
+    side, now = SIDES[kind], clock.now()
+    known = _marks()
+    _judge_locally(run, kind, ids, now)
+    before = _standings(side, ids)
+    # Not empty: an empty hash means that the row has never been judged.
+    side.standing.objects.filter(pk__among=list(before)).update(input_hash=ANEW)
+    _judge_locally(run, kind, list(before), now)
+    after = _standings(side, ids)
+    edited = [subject for pk, subject in _marks().items() if pk not in known]
+    left_out = set(_targets(edited).get(kind, ()))
+    return [pk for pk, row in before.items() if pk not in left_out and after.get(pk) != row]
+
+
+def _marks() -> dict[int, Subject]:
+    rows = ChangeMark.objects.filter(consumer=CONSUMER).values_list("pk", "kind", "object_id")
+    return {pk: Subject(kind, object_id) for pk, kind, object_id in rows}
+
+
+def _standings(side: Any, ids: Sequence[int]) -> dict[int, tuple[Any, ...]]:
     names = [f.attname for f in columns_of(side.standing) if f.attname != "stood_at"]
-    rows = side.standing.objects.values_list("pk", *names)
+    rows = side.standing.objects.filter(pk__among=ids).values_list("pk", *names)
     return {row[0]: tuple(map(repr, row[1:])) for row in rows.iterator(chunk_size=FULL_CHUNK)}
 
 
@@ -155,50 +171,65 @@ def _judge(run: RollupRun, kind: str, ids: Sequence[int]) -> None:
     """
     try:
         with read_phase(), one_at_a_time(JUDGING):
-            for zone, local in _zones(kind, ids).items():
-                _restand(run, kind, local, clock.today(zone))
+            _judge_locally(run, kind, ids, clock.now())
     except Busy:
         marks.mark(Subject(kind, pk) for pk in ids)
         return
-    run.subjects += len(ids)
-    run.heartbeat_at = clock.now()
-    run.save(update_fields=["subjects", "changes", "failures", "heartbeat_at"])
+    _keep(run, len(ids))
 
 
-def _restand(run: RollupRun, kind: str, ids: Sequence[int], as_of: dt.date) -> None:
+def _judge_locally(run: RollupRun, kind: str, ids: Sequence[int], now: dt.datetime) -> None:
+    for zone, local in _zones(kind, ids).items():
+        _restand(run, kind, local, (now.astimezone(ZoneInfo(zone)).date(), now))
+
+
+def _restand(
+    run: RollupRun, kind: str, ids: Sequence[int], when: tuple[dt.date, dt.datetime]
+) -> None:
     """Judge them together; when that fails one by one, so that a single bad record stops nobody."""
-    now = clock.now()
+    as_of, now = when
     try:
         with read_phase():
-            _keep(run, SIDES[kind].restand(ids, as_of=as_of, now=now), now)
+            SIDES[kind].restand(ids, as_of=as_of, now=now, note=partial(_note, run, now))
+            Unjudged.objects.judged(kind, ids)
     except Exception as fault:
+        if is_of_the_database(fault):
+            raise
         if len(ids) == 1:
             log.exception("%s %s could not be judged", kind, ids[0])
             run.failures = [*run.failures, [kind, ids[0], type(fault).__name__]]
+            Unjudged.objects.fell(kind, ids[0], fault=type(fault).__name__, now=now)
             return
         size = CHUNK if len(ids) > CHUNK else 1
         for part in in_chunks(ids, size):
-            _restand(run, kind, part, as_of)
+            _restand(run, kind, part, when)
 
 
-def _keep(run: RollupRun, changes: Sequence[Change], now: dt.datetime) -> None:
-    with transaction.atomic():
-        StandingChange.objects.bulk_create(
-            [
-                StandingChange(
-                    kind=change.subject.kind,
-                    object_id=change.subject.id,
-                    at=now,
-                    old=change.old,
-                    new=change.new,
-                    reasons=dict(change.reasons),
-                    run=run,
-                )
-                for change in changes
-            ],
-            batch_size=CHUNK,
-        )
+def _note(run: RollupRun, now: dt.datetime, changes: Sequence[Change]) -> None:
+    """Write changes of colour down; called in the transaction that makes them."""
+    StandingChange.objects.bulk_create(
+        [
+            StandingChange(
+                kind=change.subject.kind,
+                object_id=change.subject.id,
+                at=now,
+                old=change.old,
+                new=change.new,
+                reasons=dict(change.reasons),
+                run=run,
+            )
+            for change in changes
+        ],
+        batch_size=CHUNK,
+    )
     run.changes += len(changes)
+
+
+def _keep(run: RollupRun, judged: int) -> None:
+    """Write down how far a run has come, and that it lives."""
+    run.subjects += judged
+    run.heartbeat_at = clock.now()
+    run.save(update_fields=["subjects", "changes", "differences", "failures", "heartbeat_at"])
 
 
 def _begin(mode: str, on: dt.date | None = None) -> RollupRun:

@@ -1,5 +1,6 @@
 """About these figures: how fresh they are, by which rules, and whether the machinery lives."""
 
+from typing import Any
 from urllib.parse import quote
 
 from django.db.models import Max
@@ -7,15 +8,17 @@ from django.http import HttpResponse
 from django.views.decorators.http import require_GET
 
 from accounts.access import authority, can_configure
-from common import clock, formats
+from common import clock, formats, subjects
 from common.models import ChangeMark, Heartbeat, RuleSet
+from common.subjects import Subject
 from common.web.access import signed_in
 from common.web.render import render_page
 from common.web.requests import Request
 from portfolio.frame import STILL_AFTER, stamp
-from portfolio.models import RollupRun
+from portfolio.models import RollupRun, Unjudged
 
 RUNS_SHOWN = 20
+FALLEN_SHOWN = 200
 
 
 @signed_in
@@ -31,12 +34,25 @@ def about(request: Request) -> HttpResponse:
             {"name": beat.name, "at": beat.at, "still": now - beat.at > STILL_AFTER}
             for beat in Heartbeat.objects.order_by("name")
         ],
+        "fallen": _fallen(request.user),
         "waiting": ChangeMark.objects.count(),
         "latest": latest,
         "rules": RuleSet.objects.values("area").annotate(version=Max("version")).order_by("area"),
         "runs": RollupRun.objects.all()[:RUNS_SHOWN] if can_configure(request.user) else (),
     }
     return render_page(request, "portfolio/about.html", context)
+
+
+def _fallen(user: Any) -> list[dict[str, Any]]:
+    """Return the records a person may open whose colour is from before, with when they fell."""
+    rows = {Subject(row.kind, row.object_id): row for row in Unjudged.objects.all()[:FALLEN_SHOWN]}
+    seen = subjects.visible(set(rows), user)
+    return [
+        {"key": subjects.key(subject), "url": subjects.url(subject), "since": row.first_at,
+         "retry_at": row.retry_at}
+        for subject, row in rows.items()
+        if subject in seen
+    ]  # fmt: skip
 
 
 def _newest_ids() -> list[int]:

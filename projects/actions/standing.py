@@ -5,11 +5,9 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import fields
 
-from django.db import transaction
-
 from common import rules
-from common.db import in_chunks, in_writes, upsert
-from common.standing import Change, reasons_of, standing_row
+from common.db import in_chunks
+from common.standing import Change, Note, forget, reasons_of, standing_row, write
 from common.subjects import Subject
 from projects.domain.health import Judgement, judge_project
 from projects.domain.inputs import DIMENSIONS, Inputs
@@ -27,11 +25,13 @@ _WRITTEN = [
 ]
 
 
-def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> list[Change]:
+def restand(
+    ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime, note: Note = forget
+) -> list[Change]:
     """Judge projects anew (all when `ids` is None) and return whose overall colour moved.
 
     A row whose inputs, rules and day are as they were is left alone. Reads stand outside the
-    transaction; each chunk is written in a short one of its own.
+    transaction; each chunk is written, and its changes noted, in a short one of its own.
     """
     if ids is None:
         ids = list(Project.objects.order_by("pk").values_list("pk", flat=True))
@@ -45,7 +45,7 @@ def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> l
                 project_id__among=chunk
             ).values_list("pk", "input_hash", "overall")
         }
-        rows = []
+        rows, moved = [], []
         for inputs in health_inputs(chunk, as_of):
             hashed = _hash(inputs, in_force.version, as_of)
             old_hash, old = known.get(inputs.id, ("", None))
@@ -56,12 +56,9 @@ def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> l
             rows.append(row)
             if row.overall != old:
                 subject = Subject("project", inputs.id)
-                changes.append(
-                    Change(subject=subject, old=old, new=row.overall, reasons=row.reasons)
-                )
-        for part in in_writes(rows):
-            with transaction.atomic():
-                upsert(ProjectStanding, part, unique=["project"], update=_WRITTEN)
+                moved.append(Change(subject=subject, old=old, new=row.overall, reasons=row.reasons))
+        write(rows, moved, unique="project", update=_WRITTEN, note=note)
+        changes += moved
     return changes
 
 

@@ -7,11 +7,8 @@ from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from django.db import transaction
-
 from common import rules
-from common.db import in_writes, upsert
-from common.standing import Change, reasons_of, standing_row
+from common.standing import Change, Note, forget, reasons_of, standing_row, write
 from services.actions.services import subject_of
 from services.domain.facts import Inputs
 from services.domain.health import Assessment, assess
@@ -35,12 +32,14 @@ _WRITTEN = [
 ]
 
 
-def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> list[Change]:
+def restand(
+    ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime, note: Note = forget
+) -> list[Change]:
     """Judge those services (None: all in use) and write what differs from their standing.
 
     Returns the changes of overall colour. Reads outside any transaction, in a constant number of
-    statements; writes in one short transaction a chunk. A service whose result is as it was is
-    left alone.
+    statements; writes, and notes the changes, in one short transaction a chunk. A service whose
+    result is as it was is left alone.
     """
     limits = rules.current("services", DEFAULTS, CODE_VERSION)
     inputs = health_inputs(ids, now=now)
@@ -62,9 +61,7 @@ def restand(ids: Sequence[int] | None, *, as_of: dt.date, now: dt.datetime) -> l
                     reasons=row.reasons,
                 )
             )
-    for chunk in in_writes(rows):
-        with transaction.atomic():
-            upsert(ServiceStanding, list(chunk), unique=["service"], update=_WRITTEN)
+    write(rows, changes, unique="service", update=_WRITTEN, note=note)
     return changes
 
 

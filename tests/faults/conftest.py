@@ -10,17 +10,18 @@ from tests.faults.house import House
 
 
 @pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder with an empty, migrated database; copied for each test."""
-    folder = tmp_path_factory.mktemp("migrated")
-    House(folder).migrate()
-    return folder
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """A house with an empty, migrated database; copied for each test."""
+    made = House(tmp_path_factory.mktemp("migrated"))
+    made.migrate()
+    yield made
+    made.end()
 
 
 @pytest.fixture
-def house(tmp_path: Path, migrated: Path) -> Iterator[House]:
-    """A data folder of its own; whatever was started in it is killed at the end."""
-    shutil.copytree(migrated, tmp_path, dirs_exist_ok=True)
-    made = House(tmp_path)
+def house(tmp_path: Path, migrated: House) -> Iterator[House]:
+    """A house of its own; whatever was started in it is killed at the end."""
+    shutil.copytree(migrated.folder, tmp_path, dirs_exist_ok=True)
+    made = House(tmp_path, like=migrated)
     yield made
     made.end()

@@ -1,4 +1,4 @@
-"""A house of its own for each test: data folder, SQLite file, real processes that may be killed."""
+"""A house of its own for each test: data folder, database, real processes that may be killed."""
 
 import os
 import signal
@@ -8,8 +8,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import closing
+from itertools import count
 from pathlib import Path
 from typing import Any
+
+import environ
+import psycopg
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 PEOPLE_AND_PROJECTS = """
@@ -31,15 +36,32 @@ marks.mark(Subject("project", row.pk) for row in rows)
 """
 
 
-class House:
-    """A data folder with its database, and the processes started in it."""
+#: the PostgreSQL server that the suite runs on; empty for SQLite
+SERVER = os.environ.get("DATABASE_URL", "").rpartition("/")[0]
+_NUMBERS = count(1)
 
-    def __init__(self, folder: Path, **environment: str) -> None:
+
+class House:
+    """A data folder with its database, and the processes started in it.
+
+    On PostgreSQL the database is one of its own, a copy of `like`'s where one is given.
+    """
+
+    def __init__(self, folder: Path, like: "House | None" = None, **environment: str) -> None:
         self.folder = folder
         self.started: list[subprocess.Popen[bytes]] = []
         hidden = {"DATABASE_URL", "BROKER_URL", "DJANGO_SETTINGS_MODULE", "EXPECTED_VENDOR"}
         kept = {name: value for name, value in os.environ.items() if name not in hidden}
         self.environment = {**kept, "DATA_DIR": str(folder), "MODE": "local", **environment}
+        self.name = f"house_{os.getpid()}_{next(_NUMBERS)}" if SERVER else ""
+        if SERVER:
+            self.environment["DATABASE_URL"] = f"{SERVER}/{self.name}"
+            self.copy_database(like.name if like else "template1")
+
+    def copy_database(self, template: str) -> None:
+        """Make the database of PostgreSQL anew, as a copy of another that nobody uses."""
+        on_server(f'drop database if exists "{self.name}" with (force)')
+        on_server(f'create database "{self.name}" template "{template}"')
 
     def manage(self, *arguments: str) -> str:
         """Run a command to its end and return what it printed; AssertionError when it fails."""
@@ -99,27 +121,42 @@ class House:
         child.wait()
 
     def end(self) -> None:
-        """Kill what still lives."""
+        """Kill what still lives, and leave no database behind."""
         for child in self.started:
             if child.poll() is None:
                 self.kill(child)
+        if SERVER:
+            on_server(f'drop database if exists "{self.name}" with (force)')
+
+    def connect(self) -> Any:
+        """Return a connection of our own to the database; closed, it has kept what was done."""
+        if SERVER:
+            return psycopg.connect(**_place(self.name), autocommit=True)
+        return sqlite3.connect(self.folder / "brygga.sqlite3", timeout=20, isolation_level=None)
 
     def tell(self, statement: str) -> None:
         """Carry out a statement, e.g. to let time have passed."""
-        connection = sqlite3.connect(self.folder / "brygga.sqlite3", timeout=20)
-        try:
-            with connection:
-                connection.execute(statement)
-        finally:
-            connection.close()
+        with closing(self.connect()) as connection:
+            connection.execute(statement)
 
     def ask(self, statement: str) -> Any:
         """Return the first value of the first row."""
-        connection = sqlite3.connect(self.folder / "brygga.sqlite3", timeout=20)
-        try:
+        with closing(self.connect()) as connection:
             return connection.execute(statement).fetchone()[0]
-        finally:
-            connection.close()
+
+
+def _place(name: str) -> dict[str, Any]:
+    found = environ.Env.db_url_config(f"{SERVER}/{name}")
+    wanted = {"host": "HOST", "port": "PORT", "user": "USER", "password": "PASSWORD"}
+    return {key: found[key_of] for key, key_of in wanted.items() if found[key_of]} | {
+        "dbname": name
+    }
+
+
+def on_server(statement: str) -> None:
+    """Carry out a statement that concerns whole databases."""
+    with psycopg.connect(**_place("postgres"), autocommit=True) as connection:
+        connection.execute(statement)
 
 
 def free_port() -> str:

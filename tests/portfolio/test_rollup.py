@@ -6,15 +6,18 @@ from decimal import Decimal
 
 import pytest
 import time_machine
+from django.core.management import call_command
+from django.core.management.base import CommandError
 
 from accounts.models import Unit, User
+from common import clock
 from common.models import ChangeMark
 from portfolio import actions
 from portfolio.actions import rollup
 from portfolio.models import RollupRun, Snapshot, SnapshotDay, StandingChange, UnitTotal
 from portfolio.sides import SIDES
 from projects.actions import add_risk, edit_project
-from projects.models import ProjectStanding
+from projects.models import Project, ProjectStanding
 from tests.factories.accounts import make_organisation, make_unit
 from tests.factories.projects import make_project
 
@@ -224,6 +227,67 @@ def test_missed_days_are_filled_from_dated_facts_and_marked_late() -> None:
             (dt.date(2026, 11, 4), colour, True),
         ]
         assert SnapshotDay.objects.filter(closed_at=None).count() == 0
+
+
+def test_a_day_asked_for_long_after_is_filled_from_dated_facts_too() -> None:
+    """What stands today was not so then, whoever asks."""
+    with time_machine.travel("2026-11-02T12:00:00+00:00", tick=False) as traveller:
+        organisation = make_organisation()
+        project = make_project(
+            unit=organisation, approved_budget=Decimal(100), forecast_cost=Decimal(200)
+        )
+        actions.full()
+        colour = ProjectStanding.objects.get(project=project).overall
+        traveller.shift(dt.timedelta(days=3))
+        ProjectStanding.objects.update(overall="green")
+
+        day = actions.write_day(organisation, dt.date(2026, 11, 2))
+
+        assert colour == "red"
+        assert (Snapshot.objects.get().overall, day.is_late) == ("red", True)
+
+
+def test_what_has_left_is_taken_out_of_an_open_day_that_is_written_again(
+    organisation: Unit,
+) -> None:
+    make_project(unit=organisation)
+    school = make_unit(parent=organisation)
+    gone = make_project(unit=school)
+    actions.full()
+    today = clock.today(organisation.zone)
+    actions.write_day(organisation, today)
+    Project.objects.filter(pk=gone.pk).update(archived_at=clock.now())
+
+    actions.write_day(organisation, today)
+
+    assert Snapshot.objects.filter(object_id=gone.pk, kind="project").count() == 0
+    assert UnitTotal.objects.filter(unit=school).count() == 0
+    assert UnitTotal.objects.get(unit=organisation, kind="project").subjects == 1
+
+
+def test_a_closed_day_is_reopened_from_the_shell_by_somebody_who_may(
+    organisation: Unit, pmo: User, stranger: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_project(unit=organisation)
+    actions.full()
+    today = clock.today(organisation.zone)
+    actions.write_day(organisation, today, is_over=True)
+    day = ["--date", today.isoformat()]
+
+    with pytest.raises(CommandError, match="is closed"):
+        call_command("rollup", *day)
+    with pytest.raises(CommandError, match="Only a project or service office lead"):
+        call_command("rollup", *day, "--reopen", "A late report", "--by", "stranger",
+                     "--unit", str(organisation.pk))  # fmt: skip
+    with pytest.raises(CommandError, match="There is nobody called"):
+        call_command("rollup", *day, "--reopen", "A late report", "--by", "nobody")
+    call_command("rollup", *day, "--reopen", "A late report", "--by", "pmo",
+                 "--unit", str(organisation.pk))  # fmt: skip
+
+    assert "written" in capsys.readouterr().out
+    newest = SnapshotDay.objects.order_by("-revision").first()
+    assert newest is not None
+    assert (newest.revision, newest.reopened_for) == (2, "A late report")
 
 
 def test_a_unit_moved_later_keeps_its_old_place_in_old_days(organisation: Unit) -> None:

@@ -1,4 +1,4 @@
-"""The roll-up from the shell: `rollup [--full] [--date D] [--verify]`."""
+"""The roll-up from the shell: `rollup [--full] [--date D [--reopen WHY --by WHO]] [--verify]`."""
 
 import datetime as dt
 from argparse import ArgumentParser
@@ -6,9 +6,10 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
-from accounts.models import Unit
+from accounts.models import Unit, User
 from common.domain import parsing
 from common.errors import Refused
+from common.locks import Busy
 from portfolio import actions
 
 
@@ -28,10 +29,14 @@ class Command(BaseCommand):
             "--verify", action="store_true", help="compare with a judgement from nothing"
         )
 
+        parser.add_argument("--unit", type=int, metavar="N", help="--date: this organisation only")
+        parser.add_argument("--reopen", metavar="WHY", help="--date: a closed day, as a revision")
+        parser.add_argument("--by", metavar="USER", help="who reopens it")
+
     def handle(self, *args: Any, **options: Any) -> None:
         """Do it and say what came of it; exit code 1 with a sentence when refused."""
         if options["date"]:
-            self._day(options["date"])
+            self._day(options)
             return
         run = (
             actions.verify()
@@ -55,17 +60,38 @@ class Command(BaseCommand):
         if run.failures:
             raise CommandError(f"Not judged: {run.failures[:5]}. The log has the reason.")
 
-    def _day(self, text: str) -> None:
+    def _day(self, options: dict[str, Any]) -> None:
+        on = self._parsed(options["date"])
+        roots = Unit.objects.roots().filter(archived_at=None)
+        if options["unit"]:
+            roots = roots.filter(pk=options["unit"])
+        by = self._person(options["by"]) if options["reopen"] is not None else None
+        refused = []
+        for root in roots:
+            try:
+                if by is not None:
+                    actions.reopen_day(root, on, by=by, reason=options["reopen"])
+                day = actions.write_day(root, on)
+            except Refused as refusal:
+                refused.append(f"{root}: {refusal}")
+                continue
+            except Busy:
+                refused.append(f"{root}: a worker is writing days. Run the command again.")
+                continue
+            self.stdout.write(f"{root}: {on} written, {'closed' if day.closed_at else 'open'}.")
+        if refused:
+            raise CommandError("\n".join(refused))
+
+    def _parsed(self, text: str) -> dt.date:
         try:
-            on: dt.date = parsing.parse_date(text)
+            return parsing.parse_date(text)
         except parsing.ParseError as error:
             raise CommandError(
                 f"'{text}' is no date ({error.code}). Write it like 2026-11-23."
             ) from error
-        roots = Unit.objects.roots().filter(archived_at=None)
-        for root in roots:
-            try:
-                day = actions.write_day(root, on)
-            except Refused as refusal:
-                raise CommandError(str(refusal)) from refusal
-            self.stdout.write(f"{root}: {on} written, {'closed' if day.closed_at else 'open'}.")
+
+    def _person(self, username: str | None) -> User:
+        person = User.objects.filter(username=username, is_active=True).first()
+        if person is None:
+            raise CommandError(f"There is nobody called '{username}'. Say who reopens with --by.")
+        return person
