@@ -173,6 +173,21 @@ def check(
         raise NotAllowed("common.not_your_role", who=who)
 
 
+def may_read_log(user: Any, *, path: str, is_named: bool) -> bool:
+    """Return whether a person may read what has been done to a record they can open.
+
+    The one rule for all three kinds: everything in the scope of one's role, and for an executive
+    the records that name them.
+    """
+    return may(user, Capability.VIEW_AUDIT, path=path, is_named=is_named)
+
+
+def check_may_read_log(user: Any, *, path: str, is_named: bool) -> None:
+    """Raise NotAllowed, with who reads it, when `may_read_log` says no."""
+    if not may_read_log(user, path=path, is_named=is_named):
+        raise NotAllowed("accounts.log_not_yours")
+
+
 def can_configure(user: Any) -> bool:
     """Return whether a person may open Django admin: app admins and superusers."""
     return bool(user.is_superuser) or authority(user).has_anywhere(Capability.CONFIGURE)

@@ -3,6 +3,9 @@
 from django.utils.translation import gettext_lazy as _
 
 SENTENCES = {
+    "accounts.log_not_yours": _(
+        "What has been done is read by those who work here, the auditor and those it names."
+    ),
     "accounts.unit_name_needed": _("Give the unit a name."),
     "accounts.organisation_needs_currency_and_zone": _(
         "An organisation needs a currency such as SEK and a zone such as Europe/Stockholm."

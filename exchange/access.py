@@ -59,9 +59,9 @@ def organisations_for(user: Any) -> QuerySet[Unit]:
 
 
 def visible_to(user: Any) -> QuerySet[ImportBatch]:
-    """Return the imports a person may see: their own, and all of it where they may read the log."""
+    """Return the imports a person may see: their own, and all where their role reads imports."""
     return ImportBatch.objects.filter(
-        Q(by=user.pk) | authority(user).where(Capability.VIEW_AUDIT, "root")
+        Q(by=user.pk) | authority(user).where(Capability.VIEW_IMPORTS, "root")
     )
 
 

@@ -6,7 +6,13 @@ from typing import Any
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import Http404
 
-from accounts.access import authority, record_where, units_for
+from accounts.access import (
+    authority,
+    check_may_read_log,
+    may_read_log,
+    record_where,
+    units_for,
+)
 from accounts.domain.roles import Capability, Reach
 from accounts.models import Unit
 from common import subjects
@@ -245,10 +251,19 @@ def can_see_improvements(user: Any) -> bool:
 
 
 def can_see_audit(user: Any, improvement: Improvement) -> bool:
-    """Return whether a person may read the audit trail; who works on it may too."""
-    return authority(user).holds(Capability.VIEW_AUDIT, improvement.unit.path) or can_triage(
-        user, improvement
-    )
+    """Return whether a person may read what has been done to the improvement."""
+    named = _is_own(user, improvement)
+    return may_read_log(user, path=improvement.unit.path, is_named=named)
+
+
+def check_can_see_audit(user: Any, improvement: Improvement) -> None:
+    """Raise NotAllowed unless `can_see_audit`."""
+    named = _is_own(user, improvement)
+    check_may_read_log(user, path=improvement.unit.path, is_named=named)
+
+
+def _is_own(user: Any, improvement: Improvement) -> bool:
+    return improvement.proposed_by_id == user.pk or is_named(user, improvement)
 
 
 def can_export(user: Any) -> bool:

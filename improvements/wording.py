@@ -58,9 +58,6 @@ SENTENCES = {
         "The joint review is for the two offices and those who read their work."
     ),
     "improvements.export_not_yours": _("Your role does not take lists away as files."),
-    "improvements.trail_not_yours": _(
-        "The trail is read by those who work on the improvement and by the auditor."
-    ),
     "improvements.configure_not_yours": _("Only an administrator sets the scoring model."),
     "improvements.archived": _("It is archived and can no longer be changed."),
     "improvements.stays_in_organisation": _("An improvement stays in its organisation."),

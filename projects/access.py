@@ -5,7 +5,16 @@ from typing import Any
 from django.db.models import Case, F, Q, QuerySet, When
 from django.http import Http404
 
-from accounts.access import authority, check, may, people_for, record_where, units_for
+from accounts.access import (
+    authority,
+    check,
+    check_may_read_log,
+    may,
+    may_read_log,
+    people_for,
+    record_where,
+    units_for,
+)
 from accounts.domain.roles import Capability, Reach
 from accounts.models import Unit
 from common import subjects
@@ -107,6 +116,16 @@ def can_fix_original(user: Any, project: Project) -> bool:
     except NotAllowed:
         return False
     return True
+
+
+def can_see_audit(user: Any, project: Project) -> bool:
+    """Return whether a person may read what has been done to the project."""
+    return may_read_log(user, path=project.unit.path, is_named=is_named(user, project))
+
+
+def check_can_see_audit(user: Any, project: Project) -> None:
+    """Raise NotAllowed unless `can_see_audit`."""
+    check_may_read_log(user, path=project.unit.path, is_named=is_named(user, project))
 
 
 def can_see_money(user: Any, project: Project) -> bool:

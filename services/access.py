@@ -5,7 +5,7 @@ from typing import Any
 from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, When
 from django.http import Http404
 
-from accounts.access import authority, check, may, record_where
+from accounts.access import authority, check, check_may_read_log, may, may_read_log, record_where
 from accounts.domain.roles import Capability
 from common import subjects
 from common.errors import NotAllowed
@@ -199,10 +199,13 @@ def seen_cost(user: Any) -> Case:
 
 
 def can_see_audit(user: Any, service: Service) -> bool:
-    """Return whether the person may read the service's audit trail; its editors may too."""
-    return authority(user).holds(Capability.VIEW_AUDIT, service.unit.path) or can_edit_service(
-        user, service
-    )
+    """Return whether the person may read what has been done to the service."""
+    return may_read_log(user, path=service.unit.path, is_named=is_named(user, service))
+
+
+def check_can_see_audit(user: Any, service: Service) -> None:
+    """Raise NotAllowed unless `can_see_audit`."""
+    check_may_read_log(user, path=service.unit.path, is_named=is_named(user, service))
 
 
 def check_can_export(user: Any) -> None:

@@ -32,6 +32,7 @@ class Capability(StrEnum):
     ASSIGN_PROJECT_SIDE = "assign_project_side"
     ASSIGN_SERVICE_SIDE = "assign_service_side"
     VIEW_AUDIT = "view_audit"
+    VIEW_IMPORTS = "view_imports"
     CONFIGURE = "configure"
 
 
@@ -62,12 +63,13 @@ _READ = {
     C.VIEW_SERVICES: SCOPE,
     C.VIEW_IMPROVEMENTS: SCOPE,
     C.VIEW_ROLLUP: SCOPE,
+    C.VIEW_AUDIT: SCOPE,
     C.EXPORT: SCOPE,
 }
 _MONEY = {C.VIEW_MONEY: SCOPE, C.VIEW_MONEY_ROLLUP: SCOPE}
 
 GRANTS: Mapping[Role, Mapping[Capability, Reach]] = {
-    Role.EXECUTIVE: {**_READ, C.PROPOSE: SCOPE},
+    Role.EXECUTIVE: {**_READ, C.VIEW_AUDIT: OWN, C.PROPOSE: SCOPE},
     Role.PROJECT_MANAGER: {
         **_READ,
         C.PROPOSE: SCOPE,
@@ -99,7 +101,7 @@ GRANTS: Mapping[Role, Mapping[Capability, Reach]] = {
         C.FREEZE_PERIODS: SCOPE,
         C.IMPORT: SCOPE,
         C.ASSIGN_PROJECT_SIDE: SCOPE,
-        C.VIEW_AUDIT: SCOPE,
+        C.VIEW_IMPORTS: SCOPE,
     },
     Role.SMO_LEAD: {
         **_READ,
@@ -111,9 +113,9 @@ GRANTS: Mapping[Role, Mapping[Capability, Reach]] = {
         C.FREEZE_PERIODS: SCOPE,
         C.IMPORT: SCOPE,
         C.ASSIGN_SERVICE_SIDE: SCOPE,
-        C.VIEW_AUDIT: SCOPE,
+        C.VIEW_IMPORTS: SCOPE,
     },
-    Role.AUDITOR: {**_READ, **_MONEY, C.VIEW_AUDIT: SCOPE},
+    Role.AUDITOR: {**_READ, **_MONEY, C.VIEW_IMPORTS: SCOPE},
     Role.APP_ADMIN: {C.CONFIGURE: SCOPE},
 }
 

@@ -6,7 +6,6 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from common import clock
-from common.errors import NotAllowed
 from common.models import AuditEvent
 from common.web.access import signed_in
 from common.web.answers import answer_form
@@ -151,8 +150,7 @@ def _unlink(request: Request, key: str, kind: str) -> HttpResponse:
 def trail(request: Request, key: str) -> HttpResponse:
     """The audit trail, newest first; a panel of the page and a page of its own."""
     row = access.get_improvement_for(request.user, key)
-    if not access.can_see_audit(request.user, row):
-        raise NotAllowed("improvements.trail_not_yours")
+    access.check_can_see_audit(request.user, row)
     events = AuditEvent.objects.about("improvement", row.pk).select_related("actor")[:TRAIL]
     lines = [line_of(event) for event in events]
     return render_page(request, "improvements/trail.html", {"improvement": row, "events": lines})

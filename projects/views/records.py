@@ -39,6 +39,7 @@ def detail(request: Request, key: str) -> HttpResponse:
             "page": page,
             "rail": rail(project, page.as_of),
             "may_edit": access.can_edit_project(request.user, project),
+            "may_see_log": access.can_see_audit(request.user, project),
         },
     )
 
@@ -137,6 +138,7 @@ def archive(request: Request, key: str) -> HttpResponse:
 def log(request: Request, key: str) -> HttpResponse:
     """What has been done to a project, newest first; a panel on its page shows the last lines."""
     project = access.get_project_for(request.user, key)
+    access.check_can_see_audit(request.user, project)
     latest = "latest" in request.GET
     entries = log_of(project, request.user, lines=LATEST_LINES if latest else LINES)
     context = {"project": project, "entries": entries}

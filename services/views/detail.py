@@ -66,9 +66,8 @@ def detail(request: Request, key: str) -> HttpResponse:
 def history(request: Request, key: str) -> HttpResponse:
     """What was done to a service, newest first; a panel on its page, a page by itself."""
     service = access.get_service_for(request.user, key)
+    access.check_can_see_audit(request.user, service)
     context = head(request, service, "history")
-    if not context["may_see_audit"]:
-        return HttpResponse(status=204)
     rows = AuditEvent.objects.about("service", service.pk).select_related("actor")
     count = rows.count()
     number = page_number(request.GET.get("page"), count, PAGE)

@@ -49,7 +49,7 @@ GET  projects:move                   200 200 200 200 200 200 200 200 404 404 302
 POST projects:move                   422 422 422 422 422 422 422 422 404 404 302
 GET  projects:archive                403 200 403 403 403 200 403 403 404 404 302
 POST projects:archive                403 422 403 403 403 422 403 403 404 404 302
-GET  projects:log                    200 200 200 200 200 200 200 200 404 404 302
+GET  projects:log                    403 200 200 200 200 200 200 200 404 404 302
 GET  projects:milestone_new          403 200 403 403 403 200 403 403 404 404 302
 POST projects:milestone_new          403 422 403 403 403 422 403 403 404 404 302
 GET  projects:milestone              403 200 403 403 403 200 403 403 404 404 302
@@ -79,7 +79,7 @@ POST services:edit                   403 403 422 403 403 403 422 403 404 404 302
 GET  services:status                 403 403 200 403 403 403 200 403 404 404 302
 POST services:status                 403 403 422 403 403 403 422 403 404 404 302
 POST services:archive                403 403 303 403 403 403 303 403 404 404 302
-GET  services:history                204 204 200 204 204 200 200 200 404 404 302
+GET  services:history                403 200 200 200 200 200 200 200 404 404 302
 GET  services:add_dependency         403 403 200 403 403 403 200 403 404 404 302
 POST services:add_dependency         403 403 422 403 403 403 422 403 404 404 302
 POST services:remove_dependency      403 403 303 403 403 403 303 403 404 404 302
@@ -125,7 +125,7 @@ POST improvements:projects           403 403 422 403 422 422 422 403 404 404 302
 GET  improvements:score              403 200 200 403 403 200 200 403 404 404 302
 POST improvements:score              403 422 422 403 403 422 422 403 404 404 302
 GET  improvements:methods            200 200 200 200 200 200 200 200 404 404 302
-GET  improvements:trail              403 403 200 403 200 200 200 200 404 404 302
+GET  improvements:trail              403 200 200 200 200 200 200 200 404 404 302
 GET  improvements:service_panel      200 200 200 200 200 200 200 200 404 404 302
 GET  improvements:project_panel      200 200 200 200 200 200 200 200 404 404 302
 GET  exchange:list                   404 200 200 200 200 200 200 200 200 200 302
