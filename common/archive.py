@@ -195,9 +195,16 @@ def _swap(fresh: Path, target: Path) -> None:
     fresh.rename(target)
 
 
+#: the script drops what the archive knows; this drops what a newer version has made since
+_EMPTY = """DO $$ DECLARE name text; BEGIN
+FOR name IN SELECT tablename FROM pg_tables WHERE schemaname = current_schema() LOOP
+EXECUTE format('DROP TABLE %I CASCADE', name); END LOOP; END $$"""
+
+
 def _load_sql(script: Path) -> None:
     # One transaction: it is all in, or nothing has happened.
-    _run("psql", "--quiet", "--single-transaction", "--set=ON_ERROR_STOP=1", f"--file={script}")
+    fixed = ("--quiet", "--no-psqlrc", "--single-transaction", "--set=ON_ERROR_STOP=1")
+    _run("psql", *fixed, f"--command={_EMPTY}", f"--file={script}")
 
 
 def _run(tool: str, *arguments: str) -> None:
