@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import IntegerField, Q, Value
+from django.db.models import Exists, IntegerField, OuterRef, Q, QuerySet, Value
 
 from accounts.domain.roles import Capability, Reach, Role, capabilities
 from accounts.models import Assignment, Unit, User
@@ -191,6 +191,42 @@ def check_may_read_log(user: Any, *, path: str, is_named: bool) -> None:
 def can_configure(user: Any) -> bool:
     """Return whether a person may open Django admin: app admins and superusers."""
     return bool(user.is_superuser) or authority(user).has_anywhere(Capability.CONFIGURE)
+
+
+def units_administered(user: Any) -> QuerySet[Unit]:
+    """Return the units an administrator answers for, confidential ones too; a superuser all."""
+    if user.is_superuser:
+        return Unit.objects.all()
+    condition = Q(pk__in=[])
+    for grant in authority(user).grants:
+        if grant.capability == Capability.CONFIGURE:
+            condition |= Q(path__startswith=grant.path)
+    return Unit.objects.filter(condition)
+
+
+def people_administered(user: Any) -> QuerySet[User]:
+    """Return the people an administrator finds: those of the units, and those of nowhere yet.
+
+    Never a superuser: whoever could set that password would be one.
+    """
+    if user.is_superuser:
+        return User.objects.all()
+    units = units_administered(user).values("pk")
+    nowhere = Q(unit=None) & ~Exists(Assignment.objects.filter(user=OuterRef("pk")))
+    here = Q(unit__in=units) | Exists(
+        Assignment.objects.filter(user=OuterRef("pk"), unit__in=units)
+    )
+    return User.objects.filter(here | nowhere, is_superuser=False)
+
+
+def administers(user: Any, person: User) -> bool:
+    """Return whether a person's log-in is an administrator's alone: no role or unit elsewhere."""
+    units = units_administered(user).values("pk")
+    if not people_administered(user).filter(pk=person.pk).exists():
+        return False
+    elsewhere = Assignment.objects.filter(user=person).exclude(unit__in=units).exists()
+    at_home = person.unit_id is None or units.filter(pk=person.unit_id).exists()
+    return at_home and not elsewhere
 
 
 def units_for(user: Any, capability: Capability) -> Any:

@@ -2,6 +2,7 @@
 
 from http import HTTPStatus
 from typing import Any
+from zoneinfo import available_timezones
 
 from allauth.account.models import EmailAddress
 from django import forms
@@ -14,6 +15,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 
 from accounts import actions
+from accounts.access import administers, people_administered, units_administered
 from accounts.models import Assignment, Unit, User
 from common import audit, marks
 from common.admin import AuditedAdmin, HouseInline
@@ -31,6 +33,10 @@ class AssignmentInline(HouseInline):
 
     model = Assignment
     autocomplete_fields = ("unit",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the roles in one's own organisations."""
+        return super().get_queryset(request).filter(unit__in=units_administered(request.user))
 
 
 @admin.register(User)
@@ -70,6 +76,15 @@ class PersonAdmin(AuditedAdmin, UserAdmin):
         ),
     )
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the people of one's own organisations."""
+        found = people_administered(request.user)
+        return found.order_by(*self.ordering)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """A person who also works elsewhere is changed by a superuser: it is one log-in."""
+        return obj is None or administers(request.user, obj)
+
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> Any:  # noqa: A002  Django's signature
         """Set a person's password, and record who did; never the password itself."""
         with transaction.atomic():
@@ -77,6 +92,10 @@ class PersonAdmin(AuditedAdmin, UserAdmin):
             if request.method == "POST" and answer.status_code == HTTPStatus.FOUND:
                 audit.record("person.password_set", Subject("person", int(id)), by=request.user)
         return answer
+
+
+#: of an organisation, once it has records: every figure and day was counted by these
+FIXED = ("currency", "zone", "fiscal_start_month", "calendar")
 
 
 class UnitForm(forms.ModelForm):
@@ -99,6 +118,7 @@ class UnitForm(forms.ModelForm):
         """Refuse circles, moves out of the organisation, and organisations without currency."""
         cleaned: dict[str, Any] = super().clean() or {}
         parent, unit = cleaned.get("parent"), self.instance
+        self._check_organisation(cleaned)
         if parent is None and not (cleaned.get("currency") and cleaned.get("zone")):
             raise ValidationError(
                 {"currency": say("accounts.organisation_needs_currency_and_zone")}
@@ -113,6 +133,21 @@ class UnitForm(forms.ModelForm):
             )
         return cleaned
 
+    def _check_organisation(self, cleaned: dict[str, Any]) -> None:
+        """Refuse a zone or currency nobody knows, and to change what records were counted in."""
+        zone, currency = cleaned.get("zone"), cleaned.get("currency")
+        if zone and zone not in available_timezones():
+            self.add_error("zone", say("accounts.zone_unknown", {"zone": zone}))
+        if currency and not (len(currency) == 3 and currency.isalpha() and currency.isupper()):
+            self.add_error("currency", say("accounts.currency_unknown", {"currency": currency}))
+        before = Unit.objects.filter(pk=self.instance.pk, parent=None).first()
+        if before is None or not actions.is_in_use(before):
+            return
+        for name in FIXED:
+            old = getattr(before, name)
+            if name in cleaned and old and cleaned[name] != old:
+                self.add_error(name, say("accounts.fixed_after_first_use", {"unit": before.name}))
+
 
 @admin.register(Unit)
 class UnitAdmin(AuditedAdmin):
@@ -126,6 +161,24 @@ class UnitAdmin(AuditedAdmin):
     search_fields = ("name",)
     autocomplete_fields = ("parent",)
     ordering = ("path",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the units of one's own organisations."""
+        return units_administered(request.user).order_by(*self.ordering)
+
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002  Django's signature
+        **kwargs: Any,
+    ) -> Any:
+        """Return the form; only a superuser founds an organisation, a unit without a parent."""
+        form = super().get_form(request, obj, change=change, **kwargs)
+        user: Any = request.user
+        if "parent" in form.base_fields and (obj is None or obj.parent_id):
+            form.base_fields["parent"].required = not user.is_superuser
+        return form
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:  # noqa: FBT001  Django's signature
         """Create through the action, which knows the path; move through the action likewise."""

@@ -10,6 +10,13 @@ SENTENCES = {
     "accounts.organisation_needs_currency_and_zone": _(
         "An organisation needs a currency such as SEK and a zone such as Europe/Stockholm."
     ),
+    "accounts.zone_unknown": _("There is no zone “%(zone)s”. Write for example Europe/Stockholm."),
+    "accounts.currency_unknown": _(
+        "“%(currency)s” is no currency. Write its three letters, for example SEK."
+    ),
+    "accounts.fixed_after_first_use": _(
+        "“%(unit)s” has records, so this can no longer be changed: its figures were counted by it."
+    ),
     "accounts.unit_cycle": _(
         "“%(unit)s” cannot be placed under “%(parent)s”, which is already below it."
     ),

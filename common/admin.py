@@ -4,20 +4,26 @@ Who gets in is decided by our roles (`BryggaAdminSite`), not by Django's own per
 is deleted in bulk; business records and ledgers are read-only.
 """
 
+import hashlib
+import json
+from collections.abc import Sequence
+from http import HTTPStatus
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin, messages
+from django.contrib.auth import get_user_model
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Model, Q
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from common import audit, clock, marks
-from common.db import columns_of
+from common.db import columns_of, locked
 from common.models import (
     AuditEvent,
     CalendarException,
@@ -28,12 +34,24 @@ from common.models import (
     WorkSegment,
 )
 from common.subjects import Subject
+from common.wording import say
 
 #: what must never stand in the log
 SECRET = ("password",)
 
 
-class HouseAdmin(admin.ModelAdmin):
+class ScopedChoices:
+    """Offers, and takes, only those related rows that the administrator may find."""
+
+    def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Ask the related model's own admin page which rows there are."""
+        related = admin.site._registry.get(db_field.related_model)  # noqa: SLF001  no other way to ask
+        if related is not None:
+            kwargs["queryset"] = related.get_queryset(request)
+        return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # a mixin
+
+
+class HouseAdmin(ScopedChoices, admin.ModelAdmin):
     """Opens to whoever the site lets in; no bulk actions."""
 
     actions = None
@@ -59,7 +77,7 @@ class HouseAdmin(admin.ModelAdmin):
         return False
 
 
-class HouseInline(admin.TabularInline):
+class HouseInline(ScopedChoices, admin.TabularInline):
     """Rows inside a parent's form; these may be deleted, the parent's event tells."""
 
     extra = 0
@@ -93,17 +111,86 @@ class ReadOnlyAdmin(HouseAdmin):
         return False
 
 
+class SeenForm(forms.ModelForm):
+    """Carries what the page was filled from; refuses to save over what somebody else has saved."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    #: models of the rows inside
+    inside: Sequence[type[Model]] = ()
+    is_stale = False
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["seen"].initial = self.print()
+
+    def print(self) -> str:
+        """Return a hash of the row and the rows inside as they stand now."""
+        row = locked(type(self.instance)._base_manager.filter(pk=self.instance.pk)).get()  # noqa: SLF001  the manager no subclass narrows
+        told = [audit.snapshot(row, _editable(type(row)))]
+        for model in self.inside:
+            key = next(f for f in columns_of(model) if f.related_model is type(row))
+            rows = model._base_manager.filter(**{key.name: row}).order_by("pk")  # noqa: SLF001  as above
+            told += [audit.snapshot(each, _editable(model)) for each in rows]
+        return hashlib.sha256(json.dumps(told, sort_keys=True).encode()).hexdigest()
+
+    def clean(self) -> Any:
+        """Compare; what was typed stays, and the next save is on what stands now."""
+        cleaned = super().clean()
+        seen, now = self.cleaned_data.get("seen"), self.print()
+        if seen and seen != now:
+            self.is_stale = True
+            self.data = {**self.data.dict(), self.add_prefix("seen"): now}  # type: ignore[attr-defined]  # a QueryDict
+            self.add_error(None, say("common.admin_stale"))
+        return cleaned
+
+
+def _editable(model: type[Model]) -> list[str]:
+    left_out = {*SECRET, "last_login"}
+    return [f.name for f in columns_of(model) if f.editable and f.name not in left_out]
+
+
 class AuditedAdmin(HouseAdmin):
     """Reference data: the save, its audit event and its marks are one transaction."""
 
     #: the word before ``.created`` and ``.changed`` in the audit log
     kind = ""
 
+    def get_form(
+        self,
+        request: HttpRequest,
+        obj: Any = None,
+        change: bool = False,  # noqa: FBT001, FBT002  Django's signature
+        **kwargs: Any,
+    ) -> Any:
+        """Return the form; one that changes a row knows what it was filled from."""
+        if obj is not None and self.has_change_permission(request, obj):
+            inside = tuple(inline.model for inline in self.inlines)
+            kwargs["form"] = type("Form", (SeenForm, self.form), {"inside": inside})
+        return super().get_form(request, obj, change=change, **kwargs)
+
+    def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
+        """Return the field sets; the hidden field goes with the first."""
+        found = super().get_fieldsets(request, obj)
+        if obj is None or not self.has_change_permission(request, obj):
+            return found
+        (title, first), *rest = found
+        names = [name for name in first["fields"] if name != "seen"]
+        return [(title, {**first, "fields": [*names, "seen"]}), *rest]
+
+    def render_change_form(
+        self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any
+    ) -> Any:
+        """Answer 409 when somebody else has saved meanwhile."""
+        response = super().render_change_form(request, context, *args, **kwargs)
+        if getattr(context["adminform"].form, "is_stale", False):
+            response.status_code = HTTPStatus.CONFLICT
+        return response
+
     def save_model(self, request: HttpRequest, obj: Any, form: ModelForm, change: bool) -> None:  # noqa: FBT001  Django's signature
         """Save, and record what changed."""
         before = type(obj).objects.filter(pk=obj.pk).first() if change else None
         super().save_model(request, obj, form, change)
-        names = [f.name for f in columns_of(type(obj)) if f.name not in SECRET and f.editable]
+        names = _editable(type(obj))
         audit.record(
             f"{self.kind}.{'changed' if change else 'created'}",
             Subject(self.kind, obj.pk),
@@ -254,6 +341,12 @@ class JobAdmin(ReadOnlyAdmin):
     list_filter = ("state", "work")
     list_select_related = ("created_by",)
 
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the work of the people one administers, and of the machinery."""
+        people = admin.site._registry[get_user_model()].get_queryset(request)  # noqa: SLF001  as above
+        mine = Q(created_by=None) | Q(created_by__in=people.values("pk"))
+        return super().get_queryset(request).filter(mine)
+
 
 @admin.register(AuditEvent)
 class AuditEventAdmin(ReadOnlyAdmin):
@@ -262,11 +355,18 @@ class AuditEventAdmin(ReadOnlyAdmin):
     list_display = ("at", "actor", "action", "kind", "object_id")
     list_filter = ("action",)
     list_select_related = ("actor",)
-    TECHNICAL = ("unit", "person", "calendar", "words", "rules", "scoring", "type", "period")
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        """Return technical events only: the administrator's role sees no business and no money."""
-        return super().get_queryset(request).filter(kind__in=self.TECHNICAL)
+        """Return technical events only: the administrator's role sees no business and no money.
+
+        Technical is what has a page here, and of that the rows that the administrator may find.
+        """
+        condition = Q(pk__in=[])
+        for options in admin.site._registry.values():  # noqa: SLF001  as above
+            if isinstance(options, AuditedAdmin):
+                rows = options.get_queryset(request).order_by().values("pk")
+                condition |= Q(kind=options.kind, object_id__in=rows)
+        return super().get_queryset(request).filter(condition)
 
 
 @transaction.atomic

@@ -68,6 +68,10 @@ add(
         "common.move_not_allowed": _("From “%(source)s” it is not possible to go to “%(target)s”."),
         "common.reason_needed": _("Give a reason, one sentence is enough."),
         "common.evidence_missing": _("This step needs more first: %(missing)s."),
+        "common.admin_stale": _(
+            "Somebody else has saved this since you opened it. What you typed is kept below; "
+            "open the page anew beside it to compare, or save again to let yours stand."
+        ),
         "common.not_your_role": _("Your role does not include this. Ask %(who)s."),
         "common.job_lost": _("The work was stopped three times half-way and needs attention."),
         "common.job_failed": _("The work stopped on an error of ours: %(error)s"),

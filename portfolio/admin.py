@@ -11,6 +11,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 
+from accounts.access import units_administered
 from common import clock, marks, rules
 from common.admin import AuditedAdmin, ReadOnlyAdmin
 from common.models import RuleSet
@@ -63,7 +64,7 @@ class RuleSetAdmin(AuditedAdmin):
     ) -> Any:
         """Return a form with a number field for every threshold of the area."""
         if obj is not None:
-            return super().get_form(request, obj, change, **kwargs)
+            return super().get_form(request, obj, change=change, **kwargs)
         area = self._area(request)
         current = rules.current(area, AREAS[area], 0).values
         numbers = {
@@ -114,6 +115,10 @@ class ReportingPeriodAdmin(AuditedAdmin):
     list_display = ("root", "kind", "starts_on", "ends_on", "cutoff_on", "closed_at")
     list_filter = ("kind",)
     list_select_related = ("root",)
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        """Return the periods of one's own organisations."""
+        return super().get_queryset(request).filter(root__in=units_administered(request.user))
 
 
 @admin.register(RollupRun)

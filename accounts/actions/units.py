@@ -5,7 +5,7 @@ from typing import Any
 from django.db import transaction
 
 from accounts.models import Unit
-from common import audit, clock
+from common import audit, clock, subjects
 from common.errors import Refused
 from common.models import WorkCalendar
 from common.subjects import Subject
@@ -62,6 +62,14 @@ def create_unit(  # noqa: PLR0913  one keyword per column of a unit
         ),
     )
     return unit
+
+
+def is_in_use(root: Unit) -> bool:
+    """Return whether an organisation has records: any registered kind that lives in units."""
+    return any(
+        kind.model._base_manager.filter(unit__root=root).exists()  # noqa: SLF001  the manager no subclass narrows
+        for kind in subjects.kinds()
+    )
 
 
 @transaction.atomic
