@@ -10,5 +10,6 @@ urlpatterns = [
     path("readyz", views.readyz, name="readyz"),
     path("jobs/<int:pk>/", views.job, name="job"),
     path("jobs/<int:pk>/stop/", views.stop_job, name="stop_job"),
+    path("resume/", views.resume, name="resume"),
     path("ui/sheet/", views.sheet, name="sheet"),
 ]

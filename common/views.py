@@ -1,9 +1,11 @@
 """The kernel's pages: health, jobs, component sheet, and what stands when something is refused."""
 
+import sys
 from typing import Any
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.core.exceptions import RequestDataTooBig, TooManyFieldsSent, TooManyFilesSent
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
@@ -12,6 +14,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from common import clock
 from common.models import Job
+from common.web import kept
 from common.web.access import public, signed_in
 from common.web.render import go, render_page
 from common.web.requests import Request
@@ -56,6 +59,16 @@ def stop_job(request: Request, pk: int) -> HttpResponse:
     return go(request, f"/jobs/{row.pk}/")
 
 
+@signed_in
+@require_GET
+def resume(request: Request) -> HttpResponse:
+    """What was typed when the log-in had ended, to be sent now; the start page without any."""
+    waiting = kept.kept(request)
+    if waiting is None:
+        return go(request, "/")
+    return render_page(request, "common/resume.html", {"kept": waiting})
+
+
 @public
 @require_GET
 def sheet(request: HttpRequest) -> HttpResponse:
@@ -66,7 +79,9 @@ def sheet(request: HttpRequest) -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Any = None) -> HttpResponse:
-    """400: the browser sent something that no form of ours sends."""
+    """400: the browser sent something that no form of ours sends; 413 when it is too much."""
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return render(request, "413.html", status=413)
     return render(request, "400.html", status=400)
 
 
@@ -75,12 +90,23 @@ def permission_denied(request: HttpRequest, exception: Any = None) -> HttpRespon
     return render(request, "403.html", status=403)
 
 
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """403: a form whose token no longer holds; what was typed is shown to those who typed it."""
+    own = f"{request.scheme}://{request.get_host()}"
+    typed = kept.fields_of(request) if request.headers.get("Origin") == own else ()
+    shown = kept.Kept(request.path, typed).typed
+    return render(request, "403_csrf.html", {"typed": shown}, status=403)
+
+
 def not_found(request: HttpRequest, exception: Any = None) -> HttpResponse:
     """404: there is no such page, or not for this reader; the two look the same."""
     return render(request, "404.html", status=404)
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: our fault; drawn without the database, which may be what failed."""
+    """500: our fault; 503 when the database does not answer. Drawn without it."""
     # Without the request: what fills the frame asks the database.
+    if isinstance(sys.exception(), OperationalError | InterfaceError):
+        page = render_to_string("503.html", {"plain": True})
+        return HttpResponse(page, status=503, headers={"Retry-After": "10"})
     return HttpResponse(render_to_string("500.html", {"plain": True}), status=500)

@@ -35,6 +35,7 @@ GET  common:healthz                  200 200 200 200 200 200 200 200 200 200 200
 GET  common:readyz                   200 200 200 200 200 200 200 200 200 200 200
 GET  common:job                      404 404 404 404 404 404 404 404 404 404 302
 POST common:stop_job                 404 404 404 404 404 404 404 404 404 404 302
+GET  common:resume                   303 303 303 303 303 303 303 303 303 303 302
 GET  common:sheet                    200 200 200 200 200 200 200 200 200 200 200
 GET  accounts:preferences            200 200 200 200 200 200 200 200 200 200 302
 POST accounts:preferences            422 422 422 422 422 422 422 422 422 422 302
