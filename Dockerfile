@@ -15,6 +15,5 @@ RUN SECRET_KEY=only-while-building-the-image DATA_DIR=/app/built \
 ENV MODE=production DATA_DIR=/data STATIC_ROOT=/app/built/static
 USER brygga
 EXPOSE 8000
-HEALTHCHECK --interval=30s --timeout=5s --start-period=60s \
-  CMD python -c "import urllib.request as u; u.urlopen(u.Request('http://127.0.0.1:8000/healthz', headers={'X-Forwarded-Proto': 'https'}), timeout=3)"
+HEALTHCHECK --interval=60s --timeout=30s --start-period=60s CMD ["python", "manage.py", "alive", "web"]
 CMD ["gunicorn", "config.wsgi:application", "--preload", "--bind", "0.0.0.0:8000", "--workers", "2", "--threads", "2", "--no-control-socket"]

@@ -69,6 +69,10 @@ class House:
         assert done.returncode == 0, done.stderr[-2000:]
         return done.stdout
 
+    def try_to(self, *arguments: str) -> bool:
+        """Run a command to its end and return whether it succeeded."""
+        return self._run(*arguments).returncode == 0
+
     def refused(self, *arguments: str) -> str:
         """Run a command that must refuse, and return the sentence it says."""
         done = self._run(*arguments)
