@@ -4,6 +4,7 @@ It stays in the visitor's own session, only after the form's token has been foun
 forgotten as soon as it is sent. Files and secrets are never kept.
 """
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 
 #: a form that holds more is no form of ours
 MOST_CHARACTERS = 200_000
+_CODE = re.compile(r"[a-z0-9_.-]*")
 _NAME = "half_written"
 _NEVER = ("csrfmiddlewaretoken", "password")
 
@@ -23,10 +25,9 @@ class Kept:
     fields: tuple[tuple[str, str], ...]
 
     @property
-    def typed(self) -> tuple[tuple[str, str], ...]:
-        """What a person would recognise: no hidden keys, nothing empty."""
-        hidden = {"form_key", "version"}
-        return tuple((name, value) for name, value in self.fields if value and name not in hidden)
+    def typed(self) -> tuple[str, ...]:
+        """The texts, which a person would recognise: no keys, codes and numbers of choices."""
+        return tuple(value for _name, value in self.fields if not _CODE.fullmatch(value))
 
 
 def fields_of(request: HttpRequest) -> tuple[tuple[str, str], ...]:
