@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('portfolio', '0001_portfolio_tables'),
+        ('portfolio', '0002_records_not_judged'),
     ]
 
     operations = [
