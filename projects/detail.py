@@ -28,7 +28,7 @@ from projects.models import (
 )
 from projects.models.project import PHASES
 from projects.queries import inputs_of, newest_figures
-from projects.wording import DIMENSIONS, shown
+from projects.wording import DIMENSIONS, rules_of, shown
 
 #: reports shown on the page; the rest stand in the history
 LATEST = 4
@@ -84,6 +84,8 @@ class ProjectPage:
     sourced: ProjectFigure | None
     tiles: tuple[Tile, ...]
     rule_version: str
+    #: the limits it is judged by, in words
+    rules: Sequence[str]
 
     @property
     def slip_text(self) -> str:
@@ -133,7 +135,8 @@ def project_page(project: Project, user: Any, *, is_reporting: bool = False) -> 
     )
     if is_reporting:
         inputs = as_reported(inputs, as_of)
-    judged = judge_project(inputs, limits(in_force.values), as_of)
+    bounds = limits(in_force.values)
+    judged = judge_project(inputs, bounds, as_of)
     return ProjectPage(
         project=project,
         as_of=as_of,
@@ -149,6 +152,7 @@ def project_page(project: Project, user: Any, *, is_reporting: bool = False) -> 
         ),
         tiles=tiles(project, judged) if access.can_see_money(user, project) else (),
         rule_version=in_force.version,
+        rules=rules_of(bounds, project.tier, project.currency),
     )
 
 

@@ -15,12 +15,10 @@ from common.domain.health import Colour
 from common.domain.worktime import Segment, WorkCalendar
 from common.models import Requirement
 from common.statements import rows_among
-from projects.domain.inputs import Inputs, Said
+from projects.domain.inputs import SAID, Inputs, Said
 from projects.domain.risk import LEVELS, Band, rate
 from projects.models import Milestone, Project, ProjectFigure, Risk, StatusReport, StatusReportLine
 
-#: how many dated facts the two-report rule looks back at
-SAID = 2
 _SEVERITY = {1: "green", 2: "amber", 3: "red"}
 _CELLS = {(p, c): rate(p, c).band for p in LEVELS for c in LEVELS}
 #: cells of the matrix above tolerance, as probability * 10 + consequence
@@ -134,6 +132,7 @@ def inputs_of(
                 forecast_cost=figure.forecast_cost,
                 actual_cost=figure.actual_cost,
                 reported=figure.reported_colour,
+                source=figure.source,
             )
             for figure in figures
         ),
@@ -221,11 +220,12 @@ def _said(asked: Keys, as_of: dt.date) -> Mapping[int, tuple[Said, ...]]:
                 "forecast_cost",
                 "actual_cost",
                 "reported_colour",
+                "source",
             )
         )
 
     found: dict[int, list[Said]] = defaultdict(list)
-    for project_id, on, finish, forecast, actual, colour in rows_among(
+    for project_id, on, finish, forecast, actual, colour, source in rows_among(
         ("project said", as_of), build, asked
     ):
         found[project_id].append(
@@ -235,6 +235,7 @@ def _said(asked: Keys, as_of: dt.date) -> Mapping[int, tuple[Said, ...]]:
                 forecast_cost=forecast,
                 actual_cost=actual,
                 reported=colour,
+                source=source,
             )
         )
     return {project_id: tuple(said) for project_id, said in found.items()}

@@ -6,7 +6,9 @@ from typing import Any
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from common import formats
 from common.words import worded
+from projects.domain.limits import Limits
 
 OFFICE_LEAD = _("the project office lead")
 
@@ -126,10 +128,16 @@ SENTENCES: dict[str, str | Promise] = {
     ),
     "projects.undo_moved_on": _("The project has been changed since and is left as it is."),
     # Health: schedule.
-    "projects.finish_late_approved": _("Finish %(days)s working days after the approved one"),
+    "projects.finish_late_approved": _(
+        "Finish %(days)s working days after the approved one, %(percent)s %% of the planned length"
+    ),
+    "projects.finish_late_approved_days": _("Finish %(days)s working days after the approved one"),
     "projects.finish_early_approved": _("Finish %(days)s working days before the approved one"),
     "projects.finish_on_time_approved": _("Finish as approved"),
-    "projects.finish_late_planned": _("Finish %(days)s working days after plan"),
+    "projects.finish_late_planned": _(
+        "Finish %(days)s working days after plan, %(percent)s %% of the planned length"
+    ),
+    "projects.finish_late_planned_days": _("Finish %(days)s working days after plan"),
     "projects.finish_early_planned": _("Finish %(days)s working days before plan"),
     "projects.finish_on_time_planned": _("Finish as planned"),
     "projects.finish_passed": _("Expected finish %(on)s has passed"),
@@ -147,12 +155,35 @@ SENTENCES: dict[str, str | Promise] = {
     "projects.cost_granted_over": _("Budget raised %(percent)s %% above the approved one"),
     "projects.cost_forecast_missing": _("No forecast cost"),
     "projects.budget_missing": _("No budget"),
-    "projects.better_not_confirmed": _("Better counts when two reports in a row agree"),
+    "projects.cost_spent_over_forecast": _(
+        "Spent %(percent)s %% more than the approved budget, and more than forecast"
+    ),
+    "projects.cost_cap_passed": _("The amount above the approved budget passes the cap"),
+    # Health: what was said before holds a better colour back.
+    "projects.held_schedule_amber": _(
+        "Amber by the finish said on %(on)s, %(days)s working days late; better counts when two "
+        "reports in a row agree"
+    ),
+    "projects.held_schedule_red": _(
+        "Red by the finish said on %(on)s, %(days)s working days late; better counts when two "
+        "reports in a row agree"
+    ),
+    "projects.held_cost_amber": _(
+        "Amber by the cost said on %(on)s, %(percent)s %% above; better counts when two reports "
+        "in a row agree"
+    ),
+    "projects.held_cost_red": _(
+        "Red by the cost said on %(on)s, %(percent)s %% above; better counts when two reports "
+        "in a row agree"
+    ),
     # Health: the rest.
     "projects.report_overdue": _("No report for %(days)s days, one is due every %(cadence)s days"),
     "projects.risks_not_assessed": _("No risk assessed"),
     "projects.risks_within_tolerance": _("No open risk above tolerance"),
     "projects.risks_above_tolerance": _("Open risks above tolerance: %(count)s"),
+    "projects.risks_unacceptable": _(
+        "Open risks above tolerance: %(count)s, in the red of the matrix: %(red)s"
+    ),
     "projects.scope_not_measured": _("Scope is not measured"),
     "projects.resources_not_measured": _("Resources are not measured"),
     "projects.benefits_not_measured": _("Benefits are not measured"),
@@ -161,6 +192,34 @@ SENTENCES: dict[str, str | Promise] = {
     "projects.closing_late": _("Finished %(days)s days ago and not taken to closing"),
     "projects.nothing_overdue": _("No overdue condition"),
 }
+
+
+def rules_of(limits: Limits, tier: str, currency: str) -> list[str]:
+    """Return the limits a project is judged by, in words, so that a reader can judge it again."""
+    number = formats.format_number
+    parts = {
+        "days": number(limits.schedule_green_days),
+        "share": number(limits.schedule_green),
+        "most_days": number(limits.schedule_amber_days),
+        "most_share": number(limits.schedule_amber),
+        "over": number(limits.cost_green),
+        "most_over": number(limits.cost_amber),
+        "cap": formats.format_money(limits.cost_cap, currency),
+        "cadence": number(limits.cadence_days[tier]),
+    }
+    said = [
+        _(
+            "Schedule: green below %(days)s working days and %(share)s %% of the length, amber to "
+            "%(most_days)s and %(most_share)s %%, red beyond"
+        ),
+        _("Cost: green to %(over)s %% above the approved budget, amber to %(most_over)s %%"),
+        _("Risk: amber with an open risk above tolerance, red with one in the red of the matrix"),
+        _("A report is due every %(cadence)s days; without one all but governance is unknown"),
+    ]
+    if limits.cost_cap:
+        said.insert(2, _("Cost is red, too, more than %(cap)s above the approved budget"))
+    return [str(sentence) % parts for sentence in said]
+
 
 ACTIONS: dict[str, str | Promise] = {
     "project.created": _("Project created"),

@@ -16,6 +16,8 @@ from common.domain import health
 from common.domain.health import Colour, Dimension, Health, Reason
 from common.domain.worktime import WorkCalendar
 from projects.domain.confidence import data_confidence
+from projects.domain.cost_health import cost_of, deviation, expected_cost
+from projects.domain.hysteresis import Earlier, held, reasons_of_hold, shown_percent
 from projects.domain.inputs import (
     COST,
     GOVERNANCE,
@@ -72,7 +74,7 @@ def judge_project(inputs: Inputs, limits: Limits, as_of: date) -> Judgement:
     late = slips(_expected_finish(inputs, as_of, inputs.forecast_finish_on))
     judged = {
         SCHEDULE: _schedule(inputs, limits, as_of, late, slips),
-        COST: _cost(inputs, limits),
+        COST: cost_of(inputs, limits),
         RISK: _risk(inputs),
         GOVERNANCE: _governance(inputs, limits, as_of, heard_on),
     }
@@ -91,7 +93,7 @@ def judge_project(inputs: Inputs, limits: Limits, as_of: date) -> Judgement:
         inputs_on=heard_on,
         slip=late,
         cost_deviation=deviation(
-            inputs.budget_approved, _expected_cost(inputs.forecast_cost, inputs.actual_cost)
+            inputs.budget_approved, expected_cost(inputs.forecast_cost, inputs.actual_cost)
         ),
     )
 
@@ -195,33 +197,37 @@ def _schedule(
             reasons=(Reason(code=f"projects.{code}", params={}),),
         )
     now = _slip_colour(late, limits)
-    colour, held = _held(now, _earlier_slips(inputs, limits, slips))
+    colour, by = held(now, _earlier_slips(inputs, limits, slips))
     return Dimension(
         name=SCHEDULE,
         colour=colour,
         reasons=(
+            *reasons_of_hold(SCHEDULE, by),
             _slip_reason(inputs, late),
             *_overdue_reasons(inputs, as_of),
-            *_held_reasons(now, held),
         ),
     )
 
 
-def _earlier_slips(inputs: Inputs, limits: Limits, slips: _Slips) -> Iterator[Colour]:
+def _earlier_slips(inputs: Inputs, limits: Limits, slips: _Slips) -> Iterator[Earlier]:
     if inputs.actual_finish_on:
         return
     for said in inputs.said:
         late = slips(said.forecast_finish_on)
         if late is not None:
-            yield _slip_colour(late, limits)
+            params = {"days": late.working_days}
+            yield Earlier(colour=_slip_colour(late, limits), on=said.on, params=params)
 
 
 def _slip_reason(inputs: Inputs, late: Slip) -> Reason:
     against = "approved" if inputs.baseline_finish_on else "planned"
     how = "late" if late.working_days > 0 else "early" if late.working_days < 0 else "on_time"
+    # Lateness is judged in days and in percent; without a start there is only the first.
+    alone = "_days" if how == "late" and late.percent is None else ""
+    percent = None if late.percent is None else shown_percent(abs(late.percent))
     return Reason(
-        code=f"projects.finish_{how}_{against}",
-        params={"days": abs(late.working_days), "percent": _shown(late.percent)},
+        code=f"projects.finish_{how}_{against}{alone}",
+        params={"days": abs(late.working_days), "percent": percent},
     )
 
 
@@ -235,88 +241,6 @@ def _overdue_reasons(inputs: Inputs, as_of: date) -> Iterator[Reason]:
         )
 
 
-# --- Cost ---------------------------------------------------------------------------------------
-
-
-def _expected_cost(forecast: Decimal | None, actual: Decimal | None) -> Decimal | None:
-    """What it is expected to cost: the forecast, and never less than what has been spent."""
-    if forecast is None:
-        return None
-    return forecast if actual is None else max(forecast, actual)
-
-
-def deviation(approved: Decimal | None, expected: Decimal | None) -> Decimal | None:
-    """Return (expected - approved) / approved in percent: -VAC / BAC; None if undefined."""
-    if approved is None or approved <= 0 or expected is None:
-        return None
-    return (expected - approved) * _HUNDRED / approved
-
-
-def _over_colour(over: Decimal, limits: Limits) -> Colour:
-    if over <= limits.cost_green:
-        return Colour.GREEN
-    return Colour.AMBER if over <= limits.cost_amber else Colour.RED
-
-
-def _cost(inputs: Inputs, limits: Limits) -> Dimension:
-    approved = inputs.budget_approved
-    forecast = inputs.forecast_cost
-    if inputs.is_over and inputs.actual_cost is not None:
-        forecast = inputs.actual_cost
-    over = deviation(approved, _expected_cost(forecast, inputs.actual_cost))
-    if over is None:
-        return _cost_unknown(inputs, limits)
-    now = _over_colour(over, limits)
-    colour, held = _held(now, () if inputs.is_over else _earlier_costs(inputs, limits))
-    against = "planned" if inputs.approved_budget is None else "approved"
-    how = "over" if over > 0 else "under" if over < 0 else "even"
-    reason = Reason(code=f"projects.cost_{how}_{against}", params={"percent": _shown(abs(over))})
-    return Dimension(name=COST, colour=colour, reasons=(reason, *_held_reasons(now, held)))
-
-
-def _cost_unknown(inputs: Inputs, limits: Limits) -> Dimension:
-    """Without a forecast only what is overspent, or granted above the original, is known."""
-    known = [
-        (over, code)
-        for amount, code in (
-            (inputs.actual_cost, "cost_spent_over"),
-            (inputs.current_budget, "cost_granted_over"),
-        )
-        if (over := deviation(inputs.budget_approved, amount)) is not None
-    ]
-    over, code = max(known, default=(Decimal(0), ""))
-    if _over_colour(over, limits) is not Colour.GREEN:
-        reason = Reason(code=f"projects.{code}", params={"percent": _shown(over)})
-        return Dimension(name=COST, colour=_over_colour(over, limits), reasons=(reason,))
-    code = "budget_missing" if not inputs.budget_approved else "cost_forecast_missing"
-    return Dimension(
-        name=COST, colour=Colour.GREY, reasons=(Reason(code=f"projects.{code}", params={}),)
-    )
-
-
-def _earlier_costs(inputs: Inputs, limits: Limits) -> Iterator[Colour]:
-    for said in inputs.said:
-        over = deviation(
-            inputs.budget_approved, _expected_cost(said.forecast_cost, said.actual_cost)
-        )
-        if over is not None:
-            yield _over_colour(over, limits)
-
-
-# --- Hysteresis ---------------------------------------------------------------------------------
-
-
-def _held(now: Colour, earlier: Iterator[Colour] | tuple[Colour, ...]) -> tuple[Colour, bool]:
-    """Worse counts at once; better counts when the newest two dated facts agree (projects 4.7)."""
-    worst = max([now, *earlier], key=lambda colour: colour.severity)
-    return worst, worst is not now
-
-
-def _held_reasons(now: Colour, held: bool) -> Iterator[Reason]:  # noqa: FBT001  read once, above
-    if held:
-        yield Reason(code="projects.better_not_confirmed", params={"colour": now.value})
-
-
 # --- Risk, governance, what is not measured -----------------------------------------------------
 
 
@@ -327,9 +251,9 @@ def _risk(inputs: Inputs) -> Dimension:
     if inputs.risks_above_tolerance == 0:
         reason = Reason(code="projects.risks_within_tolerance", params={})
         return Dimension(name=RISK, colour=Colour.GREEN, reasons=(reason,))
-    reason = Reason(
-        code="projects.risks_above_tolerance", params={"count": inputs.risks_above_tolerance}
-    )
+    params = {"count": inputs.risks_above_tolerance, "red": inputs.risks_unacceptable}
+    code = "risks_unacceptable" if inputs.risks_unacceptable else "risks_above_tolerance"
+    reason = Reason(code=f"projects.{code}", params=params)
     colour = Colour.RED if inputs.risks_unacceptable else Colour.AMBER
     return Dimension(name=RISK, colour=colour, reasons=(reason,))
 
@@ -373,7 +297,7 @@ def _governance_findings(
             yield Colour.AMBER, Reason(code="projects.closing_late", params={"days": days})
 
 
-# --- Reported --------------- --------------------------------------------------------------------
+# --- Reported -----------------------------------------------------------------------------------
 
 
 def _reported(inputs: Inputs) -> tuple[str | None, date | None]:
@@ -382,8 +306,3 @@ def _reported(inputs: Inputs) -> tuple[str | None, date | None]:
     if inputs.report_on and (sourced is None or inputs.report_on >= sourced.on):
         return inputs.report_colour, inputs.report_on
     return (sourced.reported, sourced.on) if sourced else (None, None)
-
-
-def _shown(percent: Decimal | None) -> str | None:
-    """A percentage with one decimal, as a reason carries it."""
-    return None if percent is None else str(percent.quantize(Decimal("0.1")))

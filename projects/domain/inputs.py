@@ -10,6 +10,8 @@ SCHEDULE, COST, SCOPE, RISK = "schedule", "cost", "scope", "risk"
 RESOURCES, BENEFITS, GOVERNANCE = "resources", "benefits", "governance"
 DIMENSIONS = (SCHEDULE, COST, SCOPE, RISK, RESOURCES, BENEFITS, GOVERNANCE)
 LIGHT_DIMENSIONS = (SCHEDULE, COST, RISK)
+#: how many dated facts the two-report rule looks back at
+SAID = 2
 
 
 def dimensions_of(tier: str) -> tuple[str, ...]:
@@ -26,6 +28,8 @@ class Said:
     forecast_cost: Decimal | None = None
     actual_cost: Decimal | None = None
     reported: str | None = None
+    #: which system said it; empty for our own reports
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,5 +84,16 @@ class Inputs:
 
 
 def as_reported(inputs: Inputs, on: date) -> Inputs:
-    """Return the inputs as they are for a report written that day: its writer is being heard."""
-    return replace(inputs, created_on=max(on, inputs.created_on))
+    """Return the inputs as they will stand when a report written that day is published.
+
+    Its writer is being heard, and its figures are the newest dated fact; a report of the same day
+    is replaced, so that two of one day never count as two.
+    """
+    written = Said(
+        on=on,
+        forecast_finish_on=inputs.forecast_finish_on or inputs.planned_finish_on,
+        forecast_cost=inputs.forecast_cost,
+        actual_cost=inputs.actual_cost,
+    )
+    others = [said for said in inputs.said if said.source or said.on != on]
+    return replace(inputs, created_on=max(on, inputs.created_on), said=(written, *others)[:SAID])

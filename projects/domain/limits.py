@@ -10,12 +10,15 @@ from typing import Any
 
 AREA = "projects"
 #: counts up when a formula below or in health.py changes
-CODE_VERSION = 1
+CODE_VERSION = 2
 
 DEFAULTS: Mapping[str, Any] = {
     # Forecast against approved cost, percent above.
     "cost_green_percent": "5",
     "cost_amber_percent": "10",
+    # More than this above the approved amount is red whatever the percentage; 0 is no cap. It is
+    # in the currency of each organisation.
+    "cost_cap_amount": "0",
     # Forecast against approved finish.
     "schedule_green_days": 20,
     "schedule_green_percent": "5",
@@ -36,6 +39,7 @@ class Limits:
 
     cost_green: Decimal
     cost_amber: Decimal
+    cost_cap: Decimal
     schedule_green_days: int
     schedule_green: Decimal
     schedule_amber_days: int
@@ -49,6 +53,7 @@ def limits(values: Mapping[str, Any]) -> Limits:
     return Limits(
         cost_green=Decimal(str(values["cost_green_percent"])),
         cost_amber=Decimal(str(values["cost_amber_percent"])),
+        cost_cap=Decimal(str(values["cost_cap_amount"])),
         schedule_green_days=int(values["schedule_green_days"]),
         schedule_green=Decimal(str(values["schedule_green_percent"])),
         schedule_amber_days=int(values["schedule_amber_days"]),

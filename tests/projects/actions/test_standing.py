@@ -129,7 +129,7 @@ def test_new_limits_stand_everything_anew(unit):
     )
     (moved,) = stand()
     assert moved.new == "amber"
-    assert ProjectStanding.objects.get().rule_version == "1.1"
+    assert ProjectStanding.objects.get().rule_version == "2.1"
 
 
 def test_an_expired_difference_no_longer_counts(unit):

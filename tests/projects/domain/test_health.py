@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from common.domain.health import Colour
 from common.domain.worktime import Segment, WorkCalendar
 from projects.domain.health import deviation, judge_project, slip
-from projects.domain.inputs import DIMENSIONS, LIGHT_DIMENSIONS, Inputs, Said
+from projects.domain.inputs import DIMENSIONS, LIGHT_DIMENSIONS, Inputs, Said, as_reported
 from projects.domain.limits import DEFAULT_LIMITS, DEFAULTS, limits
 
 #: what there is data for so far
@@ -117,7 +117,7 @@ def test_a_raised_budget_does_not_hide_the_original():
         (
             {"forecast_cost": Decimal(1), "actual_cost": Decimal(1_060_000)},
             "amber",
-            "cost_over_approved",
+            "cost_spent_over_forecast",
         ),
         ({"approved_budget": None, "current_budget": None}, "grey", "budget_missing"),
         ({"approved_budget": Decimal(0)}, "grey", "budget_missing"),
@@ -141,6 +141,50 @@ def test_a_closed_project_is_judged_by_what_it_cost():
         "actual_cost": Decimal(1_200_000),
     }
     assert part("cost", **facts).colour == "red"
+
+
+CAPPED = limits({**DEFAULTS, "cost_cap_amount": 40_000})
+
+
+@pytest.mark.parametrize(
+    ("forecast", "colour", "is_named"),
+    [("1040000", "green", False), ("1040000.01", "red", True), ("1200000", "red", True)],
+)
+def test_an_absolute_cap_is_red_whatever_the_percentage(forecast, colour, is_named):
+    """4 % of a million is green by share; one öre more passes a cap of 40 000 (projects 4.7)."""
+    found = judge_project(project(forecast_cost=Decimal(forecast)), CAPPED, AS_OF).health
+    (cost,) = [one for one in found.dimensions if one.name == "cost"]
+    assert cost.colour == colour
+    assert ("projects.cost_cap_passed" in [reason.code for reason in cost.reasons]) is is_named
+
+
+def test_the_cap_holds_for_what_is_spent_without_a_forecast():
+    facts = project(forecast_cost=None, actual_cost=Decimal(1_045_000))
+    (cost,) = [
+        one for one in judge_project(facts, CAPPED, AS_OF).health.dimensions if one.name == "cost"
+    ]
+    assert cost.colour == "red"
+
+
+def test_spending_beyond_the_forecast_is_said_so():
+    """A reader who sees the forecast must not be told that it is above the budget."""
+    facts = {"forecast_cost": Decimal(990_000), "actual_cost": Decimal(1_060_000)}
+    assert codes("cost", **facts) == ["cost_spent_over_forecast"]
+
+
+@pytest.mark.parametrize(
+    ("forecast", "colour", "percent"),
+    [
+        ("1050400", "amber", "5.04"),
+        ("1049600", "green", "4.96"),
+        ("1050001", "amber", "5.0001"),
+        ("1123456", "red", "12.3"),
+    ],
+)
+def test_a_percentage_is_never_rounded_over_its_limit(forecast, colour, percent):
+    """5,04 % is amber; shown as 5,0 % a reader would judge it green."""
+    found = part("cost", forecast_cost=Decimal(forecast))
+    assert (found.colour, found.reasons[0].params["percent"]) == (colour, percent)
 
 
 # --- Schedule -----------------------------------------------------------------------------------
@@ -170,6 +214,16 @@ def test_schedule_by_percent(days, colour):
     assert WEEK.working_days(start, dt.date(2026, 12, 7)) == 100
     found = part("schedule", starts_on=start, forecast_finish_on=after(days))
     assert found.colour == colour
+
+
+def test_lateness_is_said_in_days_and_percent():
+    """11 of 100 working days is red by percent alone: a sentence of days only would mislead."""
+    start = WEEK.add_working_days(dt.date(2026, 12, 7), -100)
+    found = part("schedule", starts_on=start, forecast_finish_on=after(11))
+    assert found.reasons[0].params == {"days": 11, "percent": "11.0"}
+    assert codes("schedule", starts_on=None, forecast_finish_on=after(25)) == [
+        "finish_late_approved_days"
+    ]
 
 
 def test_a_holiday_is_no_slip():
@@ -237,6 +291,32 @@ def said(*costs):
 def test_better_counts_when_two_dated_facts_agree(costs, colour):
     """Hysteresis (projects 4.7): it improves only after two reports."""
     assert part("cost", said=said(*costs)).colour == colour
+
+
+def test_a_colour_that_is_held_says_by_what():
+    """Today's forecast is as approved; the reader is told which fact still counts against it."""
+    held = part("cost", said=said(1_000_000, 1_200_000)).reasons[0]
+    assert (held.code, held.params["percent"]) == ("projects.held_cost_red", "20.0")
+    assert held.params["on"] == (AS_OF - dt.timedelta(days=40)).isoformat()
+    late = (Said(on=dt.date(2026, 5, 1), forecast_finish_on=after(25)),)
+    reason = part("schedule", starts_on=LONG_START, said=late).reasons[0]
+    assert (reason.code, reason.params["days"]) == ("projects.held_schedule_amber", 25)
+
+
+def test_the_report_being_written_is_one_of_the_two():
+    """Its writer sees the colour that stands once it is published, not one that is gone then."""
+    facts = project(said=said(1_000_000, 1_200_000))
+    assert judge_project(facts, DEFAULT_LIMITS, AS_OF).health.overall == "red"
+    assert judge_project(as_reported(facts, AS_OF), DEFAULT_LIMITS, AS_OF).health.overall == "green"
+
+
+def test_two_reports_of_one_day_are_one():
+    earlier = (
+        Said(on=AS_OF, forecast_cost=Decimal(1_000_000)),
+        Said(on=AS_OF - dt.timedelta(days=30), forecast_cost=Decimal(1_200_000)),
+    )
+    facts = as_reported(project(said=earlier), AS_OF)
+    assert judge_project(facts, DEFAULT_LIMITS, AS_OF).health.overall == "red"
 
 
 def test_worse_counts_at_once():
