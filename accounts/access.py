@@ -23,6 +23,7 @@ class Grant:
     capability: Capability
     path: str
     reach: Reach
+    role: Role | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +71,17 @@ class Authority:
             path.startswith(grant) and not self._is_cut(grant, path)
             for grant in self.paths(capability, reach)
         )
+
+    def role_for(self, capability: Capability, path: str) -> Role | None:
+        """Return the role under which the capability is used in the unit with that path.
+
+        One that reaches the unit comes before one that holds for a person's own records only.
+        """
+        over = [grant for grant in self.grants if grant.capability == capability]
+        for grant in sorted(over, key=lambda grant: grant.reach == Reach.OWN):
+            if path.startswith(grant.path) and not self._is_cut(grant.path, path):
+                return grant.role
+        return over[0].role if over else None
 
     def has_anywhere(self, capability: Capability) -> bool:
         """Return whether the capability is held at all, with either reach."""
@@ -131,7 +143,7 @@ def _read(user: Any) -> Authority:
     home = next((row for row in rows if row[0]), None)
     return Authority(
         tuple(
-            Grant(capability, path, reach)
+            Grant(capability, path, reach, role)
             for role, path, money in roles
             for capability, reach in capabilities(role, with_money=bool(money)).items()
         ),

@@ -69,6 +69,11 @@ def check_can_edit_project(user: Any, project: Project) -> None:
         raise NotAllowed("projects.edit_not_yours")
 
 
+def can_restore_project(user: Any, project: Project) -> bool:
+    """Return whether a person may put an archived project back into the lists."""
+    return project.archived_at is not None and _edits(user, project.unit, project.manager_id)
+
+
 def check_can_place_project(user: Any, unit: Unit, manager_id: int | None) -> None:
     """Raise NotAllowed when the person may not have a project with that manager in that unit."""
     rights = authority(user)
@@ -107,6 +112,11 @@ def check_can_decide(user: Any, capability: str, project: Project) -> None:
 def is_self_approval(user: Any, capability: str, project: Project) -> bool:
     """Return whether the person would approve what they prepared themselves."""
     return capability != Capability.EDIT_PROJECTS and project.manager_id == user.pk
+
+
+def role_of(user: Any, capability: str, project: Project) -> str:
+    """Return the code of the role under which a person uses a capability on the project."""
+    return authority(user).role_for(Capability(capability), project.unit.path) or ""
 
 
 def can_fix_original(user: Any, project: Project) -> bool:

@@ -247,7 +247,8 @@ class ReportForm(RecordForm):
     def _add_dimension(
         self, name: str, measured: Colour, line: StatusReportLine | None, check_url: str
     ) -> None:
-        start = line.reported if line else measured.value
+        # A judgement that agreed with the measure follows it; one that differed is carried over.
+        start = line.reported if line and line.reported != line.measured else measured.value
         if abs(steps_between(Colour(start), measured)) > 1:
             start = measured.value
         said = _("%(dimension)s, reported") % {"dimension": DIMENSIONS[name]}
@@ -268,7 +269,7 @@ class ReportForm(RecordForm):
             label=why,
             required=False,
             max_length=500,
-            initial=line.reason if line and start == line.reported else "",
+            initial=line.reason if line and start == line.reported != measured.value else "",
             widget=forms.TextInput(attrs={"aria-label": why}),
         )
 

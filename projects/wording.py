@@ -22,6 +22,12 @@ DIMENSIONS: dict[str, str | Promise] = {
     "governance": _("Governance"),
 }
 
+#: what fields are called where the same code names a kind of evidence
+FIELDS: dict[str, str | Promise] = {
+    "purpose": _("purpose"),
+    "manager": _("project manager"),
+}
+
 #: codes of states, evidence and fields as words inside a sentence
 NAMES: dict[str, str | Promise] = {
     "initiating": worded("phase.initiating", _("initiating")),
@@ -39,10 +45,34 @@ NAMES: dict[str, str | Promise] = {
     "risks_assessed": _("at least one assessed risk"),
     "finish_actual": _("an actual finish"),
     "nothing_open": _("every risk and issue closed or moved"),
+    "open": _("open"),
+    "happened": _("happened"),
+    "threat": _("risk"),
+    "opportunity": _("opportunity"),
+    "light": _("light"),
+    "standard": _("standard"),
+    "heavy": _("heavy"),
     "phase": _("phase"),
+    "overlay": _("on hold or stopped"),
     "name": _("name"),
     "unit": _("unit"),
     "project_type": _("type"),
+    "tier": _("tier"),
+    "sponsor": _("sponsor"),
+    "is_confidential": _("confidential"),
+    "actual_start_on": _("actual start"),
+    "planned_on": _("planned"),
+    "actual_on": _("reached"),
+    "title": _("title"),
+    "kind": _("kind"),
+    "probability": _("probability"),
+    "consequence": _("consequence"),
+    "response": _("response"),
+    "description": _("what has happened"),
+    "resolution": _("what is being done"),
+    "owner": _("owner"),
+    "due_on": _("due"),
+    "state": _("state"),
     "starts_on": _("planned start"),
     "planned_finish_on": _("planned finish"),
     "baseline_finish_on": _("approved finish"),
@@ -225,6 +255,7 @@ ACTIONS: dict[str, str | Promise] = {
     "project.created": _("Project created"),
     "project.changed": _("Project changed"),
     "project.archived": _("Project archived"),
+    "project.restored": _("Project restored"),
     "project.phase_changed": _("Phase changed"),
     "project.overlay_changed": _("Held, stopped or let run"),
     "project.milestone_added": _("Milestone added"),

@@ -8,6 +8,7 @@ from projects.actions.projects import (
     archive_project,
     create_project,
     edit_project,
+    restore_project,
 )
 from projects.actions.raid import (
     IssueValues,
@@ -42,6 +43,7 @@ __all__ = [
     "publish_report",
     "remove_milestone",
     "restand",
+    "restore_project",
     "turn_risk_into_issue",
     "undo_project",
 ]

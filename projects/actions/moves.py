@@ -11,7 +11,7 @@ from common.db import locked, save_version
 from common.domain.transitions import StateTable
 from common.errors import Refused
 from common.subjects import Subject
-from projects.access import check_can_decide, is_self_approval
+from projects.access import check_can_decide, is_self_approval, role_of
 from projects.actions.projects import ORIGINALS
 from projects.domain.lifecycle import (
     OVERLAYS,
@@ -40,7 +40,7 @@ def change_phase(
     table = phase_table(project.overlay_state)
     if table is None:
         raise Refused("projects.on_hold_stands_still", field="target")
-    relaxed = _check_move(table, source, target, project, by=by, reason=reason)
+    under = _check_move(table, source, target, project, by=by, reason=reason)
     names = ["phase"]
     if approves_plan(source, target):
         names += [name for name in ORIGINALS if getattr(project, name) is None]
@@ -49,7 +49,7 @@ def change_phase(
     before = audit.snapshot(project, names)
     _take_move(project, names, target)
     save_version(project, expected=version, fields=names, at=clock.now())
-    _record_move("project.phase_changed", project, by, (before, names), reason, relaxed=relaxed)
+    _record_move("project.phase_changed", project, by, (before, names), reason, under=under)
     return project
 
 
@@ -60,13 +60,11 @@ def change_overlay(
     """Put a project on hold, stop it, or let it run again; always with a reason."""
     project = _locked(project)
     _check_source(project)
-    relaxed = _check_move(OVERLAYS, project.overlay_state, target, project, by=by, reason=reason)
+    under = _check_move(OVERLAYS, project.overlay_state, target, project, by=by, reason=reason)
     before = audit.snapshot(project, ["overlay"])
     project.overlay = "" if target == Overlay.RUNNING else target
     save_version(project, expected=version, fields=["overlay"], at=clock.now())
-    _record_move(
-        "project.overlay_changed", project, by, (before, ["overlay"]), reason, relaxed=relaxed
-    )
+    _record_move("project.overlay_changed", project, by, (before, ["overlay"]), reason, under=under)
     return project
 
 
@@ -102,10 +100,11 @@ def record_of(project: Project) -> Record:
 
 def _check_move(
     table: StateTable, source: str, target: str, project: Project, *, by: User | None, reason: str
-) -> bool:
+) -> dict[str, Any]:
     """Refuse a move the table, the person or the evidence does not allow, in that order.
 
-    Returns whether a small organisation's relaxation was used.
+    Returns what the log keeps of the right it was made by: the role, and whether a small
+    organisation's relaxation was used.
     """
     verdict = table.judge(source, target, evidence=evidence(record_of(project)), reason=reason)
     if verdict.move is None:
@@ -120,7 +119,12 @@ def _check_move(
             field="reason" if verdict.code == "common.reason_needed" else "target",
             missing=names_of(verdict.missing),
         )
-    return by is not None and is_self_approval(by, verdict.move.by, project)
+    if by is None:
+        return {}
+    under = {"role": role_of(by, verdict.move.by, project)}
+    return (
+        under | {"self_approved": True} if is_self_approval(by, verdict.move.by, project) else under
+    )
 
 
 def _take_move(project: Project, names: list[str], target: str) -> None:
@@ -140,17 +144,14 @@ def _record_move(
     moved: tuple[Mapping[str, Any], list[str]],
     reason: str,
     *,
-    relaxed: bool,
+    under: Mapping[str, Any],
 ) -> None:
     before, names = moved
-    after = audit.snapshot(project, names)
-    if relaxed:
-        after["self_approved"] = True
     audit.record(
         action,
         Subject("project", project.pk),
         by=by,
         before=before,
-        after=after,
+        after={**audit.snapshot(project, names), **under},
         note=reason.strip(),
     )

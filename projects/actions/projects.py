@@ -16,6 +16,7 @@ from common.db import save_version
 from common.errors import NotAllowed, Refused
 from common.subjects import Subject
 from projects.access import (
+    can_restore_project,
     can_see_money,
     check_can_create_project,
     check_can_decide,
@@ -142,6 +143,27 @@ def archive_project(project: Project, *, by: User | None, version: int, reason: 
         Subject("project", project.pk),
         by=by,
         after={"archived_at": project.archived_at},
+        note=reason.strip(),
+    )
+    return project
+
+
+@transaction.atomic
+def restore_project(project: Project, *, by: User | None, version: int, reason: str) -> Project:
+    """Put an archived project back into the lists, as it was."""
+    if by is not None and not can_restore_project(by, project):
+        raise NotAllowed("projects.edit_not_yours")
+    if not reason.strip():
+        raise Refused("common.reason_needed", field="reason")
+    before = audit.snapshot(project, ["archived_at"])
+    project.archived_at = None
+    save_version(project, expected=version, fields=["archived_at"], at=clock.now())
+    audit.record(
+        "project.restored",
+        Subject("project", project.pk),
+        by=by,
+        before=before,
+        after={"archived_at": None},
         note=reason.strip(),
     )
     return project

@@ -16,6 +16,7 @@ from projects.actions import (
     change_phase,
     create_project,
     edit_project,
+    restore_project,
 )
 from projects.detail import project_page, rail
 from projects.domain.lifecycle import Overlay
@@ -40,6 +41,7 @@ def detail(request: Request, key: str) -> HttpResponse:
             "rail": rail(project, page.as_of),
             "may_edit": access.can_edit_project(request.user, project),
             "may_see_log": access.can_see_audit(request.user, project),
+            "may_restore": access.can_restore_project(request.user, project),
         },
     )
 
@@ -109,18 +111,17 @@ def move(request: Request, key: str) -> HttpResponse:
 @signed_in
 @require_http_methods(["GET", "POST"])
 def archive(request: Request, key: str) -> HttpResponse:
-    """Take a project out of the lists, with a reason."""
+    """Take a project out of the lists, or put an archived one back; with a reason."""
     project = access.get_project_for(request.user, key)
-    access.check_can_edit_project(request.user, project)
+    restores = access.can_restore_project(request.user, project)
+    if not restores:
+        access.check_can_edit_project(request.user, project)
     form = ArchiveForm(request.POST or None, initial={"version": project.version})
 
     def do() -> str:
-        archive_project(
-            project,
-            by=request.user,
-            version=form.cleaned_data["version"] or 0,
-            reason=form.cleaned_data["reason"],
-        )
+        entered = form.cleaned_data
+        act = restore_project if restores else archive_project
+        act(project, by=request.user, version=entered["version"] or 0, reason=entered["reason"])
         return project_url(project)
 
     return answer_form(
@@ -128,8 +129,8 @@ def archive(request: Request, key: str) -> HttpResponse:
         "projects/archive.html",
         form,
         do,
-        said=_("The project is archived."),
-        context={"project": project},
+        said=_("The project is back in the lists.") if restores else _("The project is archived."),
+        context={"project": project, "restores": restores},
     )
 
 

@@ -21,6 +21,7 @@ from projects.actions import (
     edit_risk,
     publish_report,
     remove_milestone,
+    restore_project,
     turn_risk_into_issue,
 )
 from projects.models import Issue, Milestone, Project, ProjectFigure, Risk, StatusReport
@@ -276,6 +277,19 @@ def test_a_reader_changes_no_risk_issue_or_milestone(project, reader):
     assert Issue.objects.get().title == "x"
     assert not Milestone.objects.exists()
     assert not StatusReport.objects.exists()
+
+
+def test_an_archived_project_can_be_put_back_with_a_reason(project, lead, reader):
+    archive_project(project, by=lead, version=1, reason="Registered twice")
+    with pytest.raises(Refused, match="reason"):
+        restore_project(project, by=lead, version=2, reason=" ")
+    with pytest.raises(NotAllowed):
+        restore_project(project, by=reader, version=2, reason="Wrong one")
+    restore_project(project, by=lead, version=2, reason="Wrong one")
+    assert Project.objects.current().get() == project
+    event = AuditEvent.objects.latest("id")
+    assert (event.action, event.note) == ("project.restored", "Wrong one")
+    edit_project(project, {"name": "Alive"}, by=lead, version=3)
 
 
 # --- Reports ------------------------------------------------------------------------------------

@@ -255,6 +255,15 @@ def test_rows_are_added_changed_and_refused(project, pm):
 # --- Status report ------------------------------------------------------------------------------
 
 
+def test_a_judgement_that_agreed_follows_the_measure(project, pm):
+    """Only a difference is the writer's own; the rest moves with what is measured by now."""
+    publish_report(project, {"summary": "x"}, by=pm, on=dt.date(2026, 1, 20))
+    edit_project(project, {"forecast_cost": Decimal(1_070_000)}, by=pm, version=1)
+    form = login(pm).get(f"/projects/{project.key}/reports/new/").context["form"]
+    assert form["reported_cost"].value() == "amber"
+    assert not form["reason_cost"].value()
+
+
 def test_a_report_is_prefilled_from_the_last_and_published(project, pm):
     publish_report(
         project,

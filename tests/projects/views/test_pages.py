@@ -8,7 +8,16 @@ from django.urls import reverse
 
 from accounts.domain.roles import Role
 from common import clock
-from projects.actions import add_issue, add_milestone, publish_report, restand
+from projects.actions import (
+    add_issue,
+    add_milestone,
+    archive_project,
+    change_phase,
+    edit_project,
+    edit_risk,
+    publish_report,
+    restand,
+)
 from projects.models import StatusReport
 from tests.factories.accounts import make_organisation, make_person, make_unit
 from tests.factories.projects import make_project, make_risk
@@ -75,3 +84,40 @@ def test_every_page_opens_for_its_manager(house):
         response = client.get(reverse(f"projects:{name}", args=args))
         assert response.status_code == 200, name
         assert b"<h1" in response.content, name
+
+
+def test_the_log_says_who_moved_it_under_which_role_and_what_changed(house):
+    """A small organisation lets one person prepare and approve; the record says so."""
+    house.org.is_small = True
+    house.org.save()
+    project = house.project
+    edit_project(project, {"manager": house.lead}, by=house.lead, version=1)
+    change_phase(project, "closing", by=house.lead, version=2)
+    edit_project(project, {"actual_finish_on": dt.date(2026, 6, 1)}, by=house.lead, version=3)
+    change_phase(project, "closed", by=house.lead, version=4, reason="All is done.")
+    risk = make_risk(project=project, title="Supplier leaves")
+    edit_risk(
+        risk, {"title": risk.title, "probability": 5, "consequence": 2}, by=house.lead, version=1
+    )
+    page = login(house.executive).get(f"/projects/{project.key}/log/").content.decode()
+    assert "as project office lead" in page
+    assert "own project, small organisation" in page
+    assert "All is done." in page
+    assert f"Project manager: {house.pm} → {house.lead}" in page
+    assert "Probability: 2 → 5" in page
+    assert "Consequence:" not in page
+
+
+def test_an_archived_project_offers_the_way_back(house):
+    client, project = login(house.pm), house.project
+    archive_project(project, by=house.pm, version=1, reason="Registered twice")
+    address = f"/projects/{project.key}/archive/"
+    assert address in client.get(f"/projects/{project.key}/").content.decode()
+    assert address not in login(house.executive).get(f"/projects/{project.key}/").content.decode()
+    form = client.get(address)
+    assert "returns to the lists" in form.content.decode()
+    key = form.context["form"]["form_key"].value()
+    client.post(address, {"form_key": key, "version": 2, "reason": "Wrong one"})
+    project.refresh_from_db()
+    assert project.archived_at is None
+    assert login(house.executive).get(address).status_code == 403
