@@ -17,7 +17,7 @@ from accounts.domain.roles import Capability, Reach
 from accounts.models import Unit
 from common import subjects
 from common.errors import NotAllowed
-from improvements.domain.approvals import SEATS, Deed, Office, Seat
+from improvements.domain.approvals import Deed, Office, Seat, seats_of
 from improvements.domain.lifecycle import BACKLOG, State
 from improvements.domain.routes import Route
 from improvements.models import Improvement, ImprovementProject, ImprovementService
@@ -34,8 +34,14 @@ class ServiceLink:
     id: int
     is_primary: bool
     is_mine: bool
-    has_owner: bool
+    #: of the service; None where it has none
+    owner_id: int | None
     service: Service | None
+
+    @property
+    def has_owner(self) -> bool:
+        """Whether somebody owns the service."""
+        return self.owner_id is not None
 
 
 #: people named on an improvement: a capability over their own records holds for them here
@@ -96,7 +102,7 @@ def service_links(user: Any, improvement: Improvement) -> list[ServiceLink]:
                 id=row.service_id,
                 is_primary=row.is_primary,
                 is_mine=row.is_mine,
-                has_owner=row.service.owner_id is not None,
+                owner_id=row.service.owner_id,
                 service=row.service if row.is_seen else None,
             )
             for row in rows
@@ -227,6 +233,30 @@ def seats_held(user: Any, improvement: Improvement) -> frozenset[Seat]:
     return frozenset(held)
 
 
+def is_owners_own(user: Any, improvement: Improvement) -> bool:
+    """Return whether the owner of the primary service has proposed it.
+
+    A small organisation has no need of the rule: there an author may approve.
+    """
+    author = improvement.proposed_by_id
+    if author is None or is_small(improvement):
+        return False
+    return any(
+        link.is_primary and link.owner_id == author for link in service_links(user, improvement)
+    )
+
+
+def role_of(user: Any, improvement: Improvement, seat: Seat | None = None) -> str:
+    """Return the code of the role under which a person decides, from a seat or by working on it."""
+    rights, path = authority(user), improvement.unit.path
+    used = {
+        Seat.PROJECT_SIDE: Capability.APPROVE_PROJECT_SIDE,
+        Seat.SERVICE_SIDE: Capability.APPROVE_SERVICE_SIDE,
+    }
+    capability = used.get(seat, Capability.TRIAGE) if seat else Capability.TRIAGE
+    return rights.role_for(capability, path) or ""
+
+
 def check_can_decide(user: Any, improvement: Improvement, deed: Deed) -> None:
     """Raise NotAllowed unless the person could take that decision about the improvement.
 
@@ -235,7 +265,10 @@ def check_can_decide(user: Any, improvement: Improvement, deed: Deed) -> None:
     if deed is not Deed.APPROVE:
         check_can_triage(user, improvement)
         return
-    wanted = SEATS[Route(improvement.route)] if improvement.route else tuple(Seat)
+    wanted: tuple[Seat, ...] = tuple(Seat)
+    if improvement.route:
+        own = is_owners_own(user, improvement)
+        wanted = seats_of(Route(improvement.route), is_owners_own=own)
     if not seats_held(user, improvement) & set(wanted):
         raise NotAllowed("improvements.not_your_seat")
 

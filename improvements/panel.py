@@ -12,7 +12,15 @@ from common.wording import say
 from improvements import access, queries
 from improvements.actions.capture import advice_for
 from improvements.actions.decisions import as_taken
-from improvements.domain.approvals import SEATS, Answer, Deed, Seat, Standing, answer, standing
+from improvements.domain.approvals import (
+    Answer,
+    Deed,
+    Seat,
+    Standing,
+    answer,
+    seats_of,
+    standing,
+)
 from improvements.domain.health import Limits
 from improvements.domain.joint_score import JointScore
 from improvements.domain.lifecycle import BACKLOG, TABLE, State, evidence
@@ -100,7 +108,9 @@ def build(
     links = access.service_links(user, improvement)
     advice = advice_for(improvement, limits, services=len(links))
     route = Route(improvement.route) if improvement.route else None
-    now = standing(route, [as_taken(row) for row in decisions]) if route else None
+    own = access.is_owners_own(user, improvement)
+    taken = [as_taken(row) for row in decisions]
+    now = standing(route, taken, is_owners_own=own) if route else None
     missing = _missing(improvement, len(links))
     reply = _reply(improvement, user, now)
     seen = [link.service for link in links if link.service is not None]
@@ -118,7 +128,7 @@ def build(
         is_overridden=bool(route and advice.route and route is not advice.route),
         services=seen,
         hidden_services=len(links) - len(seen),
-        seats=_seats(route, now, decisions),
+        seats=_seats(seats_of(route, is_owners_own=own) if route else (), now, decisions),
         missing=missing,
         buttons=_buttons(improvement, user, reply, missing),
         why_not=say(f"improvements.{reply.code}") if reply and reply.code else "",
@@ -155,9 +165,9 @@ def _reply(improvement: Improvement, user: Any, now: Standing | None) -> Answer 
 
 
 def _seats(
-    route: Route | None, now: Standing | None, decisions: Sequence[Decision]
+    seats: Sequence[Seat], now: Standing | None, decisions: Sequence[Decision]
 ) -> list[SeatRow]:
-    if route is None or now is None:
+    if now is None:
         return []
     rows = {row.pk: row for row in decisions}
 
@@ -165,7 +175,7 @@ def _seats(
         taken = now.approved.get(seat)
         return rows[taken.id] if taken else None
 
-    return [SeatRow(name=seat_name(seat), decision=given(seat)) for seat in SEATS[route]]
+    return [SeatRow(name=seat_name(seat), decision=given(seat)) for seat in seats]
 
 
 def _buttons(
@@ -184,7 +194,7 @@ def _buttons(
         deeds += [deed for deed, state in exits.items() if state in targets]
         if improvement.state in BACKLOG:
             deeds.append(Deed.ASK)
-        if improvement.state in {State.APPROVED, State.PARKED, State.DECLINED}:
+        if improvement.state in {State.APPROVED, State.PARKED, State.DECLINED, State.MERGED}:
             deeds.append(Deed.REOPEN)
     return [
         Button(

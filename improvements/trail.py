@@ -7,6 +7,7 @@ from typing import Any
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext as _
 
+from accounts.models.assignment import ROLES
 from common import formats
 from common.models import AuditEvent
 from improvements.models import Improvement
@@ -14,7 +15,8 @@ from improvements.wording import action_name
 
 #: fields whose values are numbers of other rows, which say nothing to a reader
 _LINKS = frozenset({"owner", "benefit_owner", "unit", "proposed_by", "merged_into"})
-_OWN: frozenset[str] = frozenset({"ratings", "service", "project", "from", "is_own"})
+_OWN: frozenset[str] = frozenset({"ratings", "service", "project", "from", "is_own", "role"})
+_ROLES = dict(ROLES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +26,7 @@ class Line:
     at: dt.datetime
     name: str
     by: str
+    role: str
     note: str
     changes: list[str]
 
@@ -37,6 +40,7 @@ def line_of(event: AuditEvent) -> Line:
         at=event.at,
         name=action_name(event.action),
         by=str(event.actor) if event.actor else "",
+        role=str(_ROLES.get(event.after.get("role", ""), "")),
         note=event.note,
         changes=[said for name in names if (said := _change(name, event))],
     )

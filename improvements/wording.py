@@ -78,13 +78,13 @@ SENTENCES = {
     "improvements.already_approved": _("Every seat of the route has approved already."),
     "improvements.not_your_seat": _(
         "The route asks others to approve: for do-now the service owner, for a change the service "
-        "owner and the service office, for a project both offices."
+        "owner and the service office, for a project both offices. What the service owner has "
+        "proposed, the service office approves."
     ),
     "improvements.own_proposal": _("You proposed it; somebody else approves it."),
     "improvements.second_seat": _(
         "You have approved from the other seat; somebody else takes this one."
     ),
-    "improvements.park_needs_date_or_reason": _("Give a date to come back to it, or a reason."),
     "improvements.park_date_past": _("Choose a day that is still to come."),
     "improvements.merge_target_needed": _("Choose the improvement it becomes part of."),
     "improvements.merge_target_not_yours": _(
@@ -118,6 +118,7 @@ ACTIONS: dict[str, str | Promise] = {
     "improvement.declined": _("Improvement declined"),
     "improvement.merged": _("Improvement merged"),
     "improvement.took_over": _("Took over another improvement"),
+    "improvement.gave_back": _("Gave back another improvement"),
     "improvement.asked": _("Asked for more"),
     "improvement.reopened": _("Improvement reopened"),
     "improvement.scored": _("Improvement scored"),

@@ -10,7 +10,15 @@ from common import audit, clock
 from common.db import locked, save_version
 from common.errors import NotAllowed, Refused
 from common.subjects import Subject
-from improvements.access import can_triage, check_can_triage, is_small, seats_held, visible_to
+from improvements.access import (
+    can_triage,
+    check_can_triage,
+    is_owners_own,
+    is_small,
+    role_of,
+    seats_held,
+    visible_to,
+)
 from improvements.actions.moves import enter, refuse_unless_allowed
 from improvements.actions.standing import rescore
 from improvements.domain.approvals import (
@@ -56,10 +64,10 @@ class Wish:
 def decide(improvement: Improvement, wish: Wish, *, by: Any, expected: int) -> Decision:
     """Take a decision about an improvement and return its row.
 
-    Approval: each seat of the route in turn (`improvements.domain.approvals`); the improvement is
-    approved when the last one is given. Park: a date or a reason. Decline, ask for more, reopen:
-    a reason. Merge: a reason and a target; links and scores move there. NotAllowed or Refused
-    say why not.
+    Each asks for a reason. Approval: each seat of the route in turn
+    (`improvements.domain.approvals`); the improvement is approved when the last one is given.
+    Park: a date too, if there is one. Merge: a target; links and scores move there, and reopening
+    brings the scores back. NotAllowed or Refused say why not.
     """
     wish = Wish(deed=wish.deed, reason=wish.reason.strip(), until=wish.until, target=wish.target)
     _check_reason(wish)
@@ -80,6 +88,7 @@ def decide(improvement: Improvement, wish: Wish, *, by: Any, expected: int) -> D
         after={
             "state": improvement.state,
             "seat": decision.seat or None,
+            "role": decision.role,
             "until": wish.until,
             "merged_into": wish.target.pk if wish.target else None,
             "is_own": decision.is_own or None,
@@ -113,7 +122,11 @@ def as_taken(row: Decision) -> Taken:
 def _approve(improvement: Improvement, wish: Wish, by: Any) -> tuple[Decision, list[str]]:
     refuse_unless_allowed(improvement, State.APPROVED, reason=wish.reason)
     rows = Decision.objects.filter(improvement=improvement).order_by("pk")
-    now = standing(Route(improvement.route), [as_taken(row) for row in rows])
+    now = standing(
+        Route(improvement.route),
+        [as_taken(row) for row in rows],
+        is_owners_own=is_owners_own(by, improvement),
+    )
     reply = answer(
         now,
         by=by.pk,
@@ -126,6 +139,7 @@ def _approve(improvement: Improvement, wish: Wish, by: Any) -> tuple[Decision, l
     decision = _decision(improvement, wish, by)
     decision.seat, decision.office = reply.seat.value, OFFICE_OF[reply.seat].value
     decision.is_own = reply.is_own
+    decision.role = role_of(by, improvement, reply.seat)
     partner = max((each.id for each in now.approved.values()), default=None)
     decision.stands_with_id = partner
     return decision, enter(improvement, State.APPROVED) if _is_last(now) else []
@@ -145,7 +159,29 @@ def _move(improvement: Improvement, wish: Wish, by: Any) -> tuple[Decision, list
     refuse_unless_allowed(improvement, target, reason=wish.reason)
     fields = enter(improvement, target)
     improvement.parked_until = wish.until if wish.deed is Deed.PARK else None
+    if improvement.merged_into_id:
+        _give_back(improvement, decision)
+        fields.append("merged_into")
     return decision, fields
+
+
+def _give_back(improvement: Improvement, decision: Decision) -> None:
+    """Undo a merge: its scores come back while they still count; links it brought stay there."""
+    target = locked(Improvement.objects.filter(pk=improvement.merged_into_id)).get()
+    improvement.merged_into = None
+    if target.state in BACKLOG:
+        for score in Score.objects.filter(improvement=target, merged_from=improvement):
+            score.improvement, score.merged_from = improvement, None
+            score.save(update_fields=["improvement", "merged_from"])
+        rescore([improvement.pk, target.pk])
+    save_version(target, expected=target.version, fields=[], at=decision.at)
+    audit.record(
+        "improvement.gave_back",
+        Subject("improvement", target.pk),
+        by=decision.by,
+        after={"from": improvement.pk, "role": decision.role},
+        note=decision.reason,
+    )
 
 
 def _way_back(improvement: Improvement) -> State:
@@ -189,7 +225,7 @@ def _merge(improvement: Improvement, wish: Wish, by: Any) -> tuple[Decision, lis
         "improvement.took_over",
         Subject("improvement", target.pk),
         by=by,
-        after={"from": improvement.pk},
+        after={"from": improvement.pk, "role": decision.role},
         note=wish.reason,
     )
     return decision, [*fields, "merged_into"]
@@ -227,6 +263,7 @@ def _decision(improvement: Improvement, wish: Wish, by: Any) -> Decision:
         decision=wish.deed.value,
         route=improvement.route,
         by=by,
+        role=role_of(by, improvement),
         reason=wish.reason,
         until=wish.until,
         from_state=improvement.state,
@@ -236,10 +273,7 @@ def _decision(improvement: Improvement, wish: Wish, by: Any) -> Decision:
 
 
 def _check_reason(wish: Wish) -> None:
-    if wish.deed is Deed.PARK:
-        if not wish.reason and wish.until is None:
-            raise Refused("improvements.park_needs_date_or_reason", field="reason")
-        if wish.until and wish.until <= clock.today():
-            raise Refused("improvements.park_date_past", field="until")
-    elif not wish.reason:
+    if not wish.reason:
         raise Refused("common.reason_needed", field="reason")
+    if wish.until and wish.until <= clock.today():
+        raise Refused("improvements.park_date_past", field="until")

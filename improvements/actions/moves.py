@@ -9,7 +9,7 @@ from common.db import save_version
 from common.domain.transitions import Verdict
 from common.errors import Refused
 from common.subjects import Subject
-from improvements.access import check_can_triage
+from improvements.access import check_can_triage, role_of
 from improvements.domain.lifecycle import DECIDED, TABLE, State, evidence
 from improvements.models import Improvement, ImprovementProject, ImprovementService
 from improvements.wording import evidence_name, state_name
@@ -23,6 +23,8 @@ REOPENED = frozenset(
         (State.PARKED, State.SHAPED),
         (State.DECLINED, State.CAPTURED),
         (State.DECLINED, State.SHAPED),
+        (State.MERGED, State.CAPTURED),
+        (State.MERGED, State.SHAPED),
     }
 )
 #: approved is decided, but coming back to it from delivery is not
@@ -61,7 +63,11 @@ def change_state(
         Subject("improvement", improvement.pk),
         by=by,
         before=before,
-        after={"state": improvement.state, **({"evidence": grade} if grade else {})},
+        after={
+            "state": improvement.state,
+            "role": role_of(by, improvement),
+            **({"evidence": grade} if grade else {}),
+        },
         note=reason,
     )
     return improvement

@@ -1,8 +1,9 @@
 """Who must approve an improvement, what stands already, and who may take the next seat.
 
 Source: DESIGN section 4, "weight follows route": do-now is the service owner's alone, a change
-needs the service owner and the service office, a project both offices. Author and approver are
-never the same person, nor may one person fill two seats; a small organisation may relax both,
+needs the service owner and the service office, a project both offices. What the service owner
+proposes for the own service, the service office approves. Author and approver are never the same
+person, nor may one person fill two seats; a small organisation may relax both,
 and the record says so.
 """
 
@@ -80,19 +81,31 @@ class Standing:
         return not self.awaited
 
 
-def standing(route: Route, decisions: Sequence[Taken]) -> Standing:
+def seats_of(route: Route, *, is_owners_own: bool) -> tuple[Seat, ...]:
+    """Return the seats that approve; the service office sits where the owner is the author.
+
+    What the service owner has proposed has the owner's consent already, and nobody approves their
+    own proposal: otherwise it could never be decided.
+    """
+    if is_owners_own and Seat.SERVICE_OWNER in SEATS[route]:
+        return (Seat.SERVICE_SIDE,)
+    return SEATS[route]
+
+
+def standing(route: Route, decisions: Sequence[Taken], *, is_owners_own: bool = False) -> Standing:
     """Return what stands of the approval.
 
     An approval counts until any other decision is taken after it, and only for the route it was
     given on: another route is another question.
     """
+    seats = seats_of(route, is_owners_own=is_owners_own)
     approved: dict[Seat, Taken] = {}
     for taken in decisions:
         if taken.deed is not Deed.APPROVE:
             approved = {}
-        elif taken.seat in SEATS[route] and taken.route is route:
+        elif taken.seat in seats and taken.route is route:
             approved[taken.seat] = taken
-    awaited = tuple(seat for seat in SEATS[route] if seat not in approved)
+    awaited = tuple(seat for seat in seats if seat not in approved)
     return Standing(approved=MappingProxyType(approved), awaited=awaited)
 
 

@@ -60,9 +60,9 @@ _TRIAGE = Capability.TRIAGE.value
 
 
 def _ways_out(source: State) -> tuple[Move, ...]:
-    """Return the side exits; a parked one may wait for a date instead of a reason."""
+    """Return the side exits, each with a reason."""
     return (
-        Move(source=source, target=State.PARKED, by=_TRIAGE),
+        Move(source=source, target=State.PARKED, by=_TRIAGE, needs_reason=True),
         Move(source=source, target=State.DECLINED, by=_TRIAGE, needs_reason=True),
         Move(source=source, target=State.MERGED, by=_TRIAGE, needs_reason=True),
     )
@@ -107,6 +107,8 @@ TABLE = StateTable(
         _back(State.PARKED, State.SHAPED),
         _back(State.DECLINED, State.CAPTURED),
         _back(State.DECLINED, State.SHAPED),
+        _back(State.MERGED, State.CAPTURED),
+        _back(State.MERGED, State.SHAPED),
     ),
 )
 

@@ -42,7 +42,6 @@ class DecisionForm(RecordForm):
 
     reason = forms.CharField(
         label=_("Reason"),
-        required=False,
         widget=long_text(3),
         error_messages={"required": _("Give a reason, one sentence is enough.")},
     )
@@ -61,10 +60,6 @@ class DecisionForm(RecordForm):
         for name, needed in (("until", Deed.PARK), ("target", Deed.MERGE)):
             if deed is not needed:
                 del self.fields[name]
-        if deed is not Deed.PARK:
-            self.fields["reason"].required = True
-        else:
-            self.fields["reason"].help_text = _("A date or a reason; both are welcome.")
         self.fields["reason"].widget.attrs["autofocus"] = True
         if deed is Deed.MERGE:
             self.fields["target"].required = True

@@ -8,6 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from accounts.models.assignment import ROLES
 from improvements.models.improvement import ROUTES
 from improvements.models.scoring import OFFICES
 
@@ -47,6 +48,8 @@ class Decision(models.Model):
     decision = models.CharField(_("decision"), max_length=7, choices=DEEDS)
     office = models.CharField(_("office"), max_length=7, choices=OFFICES, default="", blank=True)
     seat = models.CharField(_("as"), max_length=13, choices=SEATS, default="", blank=True)
+    #: the role the person held it under, as it was that day
+    role = models.CharField(_("role"), max_length=20, choices=ROLES, default="", blank=True)
     route = models.CharField(_("route"), max_length=10, choices=ROUTES, default="", blank=True)
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,

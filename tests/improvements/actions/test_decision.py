@@ -107,6 +107,35 @@ def test_the_service_office_decides_for_a_service_without_an_owner(world):
     assert improvement.state == "approved"
 
 
+@pytest.mark.parametrize("route", ["do_now", "change"])
+def test_what_the_service_owner_proposes_the_service_office_approves(world, route):
+    """The owner has proposed it and so consented; without the rule nobody could decide it."""
+    world.proposer = world.owner
+    improvement = world.shaped(route)
+    with pytest.raises(NotAllowed):
+        approve(improvement, world.owner)
+    decision = approve(improvement, world.smo)
+    improvement.refresh_from_db()
+    assert (improvement.state, decision.seat, decision.is_own) == (
+        "approved",
+        "service_side",
+        False,
+    )
+
+
+def test_a_decision_keeps_the_role_it_was_taken_under(world):
+    improvement = world.shaped("do_now")
+    asked = take(improvement, Deed.ASK, world.proposer, reason="How often?")
+    assert (asked.role, asked.seat) == ("improvement_manager", "")
+    change_state(improvement, State.SHAPED, by=world.smo, expected=improvement.version)
+    approved = approve(improvement, world.owner)
+    assert (approved.role, approved.seat) == ("service_owner", "service_owner")
+    roles = [
+        event.after["role"] for event in AuditEvent.objects.about("improvement", improvement.pk)[:3]
+    ]
+    assert roles == ["service_owner", "smo_lead", "improvement_manager"]
+
+
 def test_nobody_approves_their_own_proposal(world):
     world.proposer = world.pmo
     improvement = world.shaped("project")
@@ -158,7 +187,7 @@ def test_a_captured_one_is_shaped_first(world):
     assert refused.value.code == "common.move_not_allowed"
 
 
-@pytest.mark.parametrize("deed", [Deed.APPROVE, Deed.DECLINE, Deed.MERGE, Deed.ASK, Deed.REOPEN])
+@pytest.mark.parametrize("deed", list(Deed))
 def test_a_decision_without_a_reason_is_refused(world, deed):
     improvement = world.shaped()
     with pytest.raises(Refused) as refused:
@@ -167,14 +196,15 @@ def test_a_decision_without_a_reason_is_refused(world, deed):
 
 
 @time_machine.travel("2026-11-23T09:00:00Z", tick=False)
-def test_parking_takes_a_date_or_a_reason(world):
+def test_parking_takes_a_reason_and_may_take_a_day_to_come(world):
     improvement = world.shaped()
-    with pytest.raises(Refused):
-        take(improvement, Deed.PARK, world.smo)
     with pytest.raises(Refused) as refused:
-        take(improvement, Deed.PARK, world.smo, until=dt.date(2026, 11, 23))
+        take(improvement, Deed.PARK, world.smo, until=dt.date(2027, 1, 15))
+    assert refused.value.field == "reason"
+    with pytest.raises(Refused) as refused:
+        take(improvement, Deed.PARK, world.smo, reason="x", until=dt.date(2026, 11, 23))
     assert refused.value.field == "until"
-    take(improvement, Deed.PARK, world.smo, until=dt.date(2027, 1, 15))
+    take(improvement, Deed.PARK, world.smo, reason="After new year.", until=dt.date(2027, 1, 15))
     improvement.refresh_from_db()
     assert (improvement.state, improvement.parked_until) == ("parked", dt.date(2027, 1, 15))
 
@@ -243,6 +273,35 @@ def test_a_merge_moves_links_and_scores_and_stays_readable(world):
     assert ImprovementStanding.objects.get(improvement=source).score is None
     events = AuditEvent.objects.about("improvement", target.pk)
     assert events.first().action == "improvement.took_over"
+
+
+def test_a_mistaken_merge_can_be_taken_back_with_its_scores(world):
+    make_scoring_model()
+    source, target = world.shaped(title="Looked alike"), world.shaped(title="First")
+    make_score(source, by=world.smo, office=Office.SERVICE, value=5)
+    make_score(target, by=world.pmo, office=Office.PROJECT, value=2)
+    take(source, Deed.MERGE, world.smo, reason="The same thing.", target=target)
+    source.refresh_from_db()
+    take(source, Deed.REOPEN, world.pmo, reason="It is another log-in.")
+    source.refresh_from_db()
+    assert (source.state, source.merged_into) == ("shaped", None)
+    assert Score.objects.get(improvement=source).scorer == world.smo
+    assert Score.objects.get(improvement=target).scorer == world.pmo
+    event = AuditEvent.objects.about("improvement", target.pk).first()
+    assert (event.action, event.after["from"]) == ("improvement.gave_back", source.pk)
+
+
+def test_scores_stay_where_they_have_been_decided_on(world):
+    make_scoring_model()
+    source, target = world.shaped(), world.shaped()
+    make_score(source, by=world.smo, office=Office.SERVICE, value=5)
+    take(source, Deed.MERGE, world.smo, reason="The same thing.", target=target)
+    target.refresh_from_db()
+    approve(target, world.pmo)
+    approve(target, world.smo)
+    source.refresh_from_db()
+    take(source, Deed.REOPEN, world.pmo, reason="It is another log-in.")
+    assert Score.objects.get().improvement == target
 
 
 @pytest.mark.parametrize("kind", ["itself", "over", "hidden", "elsewhere"])

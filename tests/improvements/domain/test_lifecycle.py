@@ -31,7 +31,9 @@ def test_the_path_of_the_design_can_be_walked(source, target):
     ("source", "target", "code"),
     [
         (State.CAPTURED, State.APPROVED, "common.move_not_allowed"),
-        (State.MERGED, State.CAPTURED, "common.move_not_allowed"),
+        (State.MERGED, State.APPROVED, "common.move_not_allowed"),
+        (State.SHAPED, State.PARKED, "common.reason_needed"),
+        (State.MERGED, State.SHAPED, "common.reason_needed"),
         (State.DELIVERING, State.DECLINED, "common.move_not_allowed"),
         (State.SHAPED, State.DECLINED, "common.reason_needed"),
         (State.SHAPED, State.APPROVED, "common.reason_needed"),
@@ -110,6 +112,25 @@ def test_an_approval_falls_with_any_other_decision_after_it(deed):
         Seat.PROJECT_SIDE,
         Seat.SERVICE_SIDE,
     )
+
+
+@pytest.mark.parametrize(
+    ("route", "seats"),
+    [
+        (Route.DO_NOW, (Seat.SERVICE_SIDE,)),
+        (Route.CHANGE, (Seat.SERVICE_SIDE,)),
+        (Route.PROJECT, (Seat.PROJECT_SIDE, Seat.SERVICE_SIDE)),
+    ],
+)
+def test_the_office_decides_what_the_service_owner_proposed(route, seats):
+    """Author and approver are never the same person; nobody else holds the owner's seat."""
+    assert standing(route, [], is_owners_own=True).awaited == seats
+
+
+@pytest.mark.parametrize("left", [State.PARKED, State.DECLINED, State.MERGED])
+def test_every_side_exit_has_a_way_back(left):
+    for back in BACKLOG:
+        assert TABLE.judge(left, back, reason="It was a mistake.").allowed
 
 
 def test_an_approval_counts_for_its_own_route_only():

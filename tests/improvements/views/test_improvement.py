@@ -467,3 +467,28 @@ class TestPanels:
         client.force_login(smo)
         address = reverse("improvements:service_panel", args=[service.key])
         assert "Secret" not in client.get(address).content.decode()
+
+
+def test_a_decision_says_who_when_why_and_under_which_role(client, manager, service, reader, smo):
+    row = make_shaped(by=manager, service=service)
+    wish = Wish(deed=Deed.DECLINE, reason="The system is being retired.")
+    decide(row, wish, by=smo, expected=row.version)
+    client.force_login(reader)
+    shown = client.get(page(row)).content.decode()
+    log = shown[shown.index('id="log-title"') :]
+    for said in ("Declined", str(smo), "(service office lead)", "The system is being retired."):
+        assert said in log
+    client.force_login(smo)
+    trail = client.get(page(row, "trail")).content.decode()
+    assert "as service office lead" in trail
+
+
+def test_a_merged_one_offers_the_way_back_to_who_may_take_it(client, manager, service, reader):
+    row, target = make_shaped(by=manager, service=service), make_shaped(by=manager, service=service)
+    wish = Wish(deed=Deed.MERGE, reason="The same thing.", target=target)
+    decide(row, wish, by=manager, expected=row.version)
+    way_back = reverse("improvements:decide", args=[row.key, "reopen"])
+    client.force_login(reader)
+    assert way_back not in client.get(page(row)).content.decode()
+    client.force_login(manager)
+    assert way_back in client.get(page(row)).content.decode()
