@@ -11,6 +11,7 @@ urlpatterns = [
     path("review/", review.backlog, name="backlog"),
     path("review/<str:key>/<str:deed>/", review.take, name="decide"),
     path("<str:key>/", detail.improvement, name="detail"),
+    path("<str:key>/consider/", review.consider, name="consider"),
     path("<str:key>/edit/", edit.change, name="edit"),
     path("<str:key>/state/", detail.move, name="move"),
     path("<str:key>/services/", detail.services, name="services"),

@@ -33,6 +33,12 @@ def render_page(
     return response
 
 
+def page_under(request: HttpRequest, otherwise: str) -> str:
+    """Return the page that a dialog stands over, so that a deed done in it leads back there."""
+    htmx: Any = request.htmx  # type: ignore[attr-defined]  # set by the middleware
+    return (htmx.current_url_abs_path if htmx else None) or otherwise
+
+
 def go(request: HttpRequest, url: str) -> HttpResponse:
     """Send the browser to a page after a write, with or without htmx."""
     if request.htmx:  # type: ignore[attr-defined]  # set by the middleware

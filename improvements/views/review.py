@@ -14,15 +14,17 @@ from common import clock
 from common.errors import NotAllowed
 from common.web.access import signed_in
 from common.web.answers import answer_form
-from common.web.render import render_page
+from common.web.render import page_under, render_page
 from common.web.requests import Request
 from improvements import access, actions
 from improvements.domain.approvals import Deed
 from improvements.domain.lifecycle import BACKLOG
 from improvements.forms import DEED_WORDS, DecisionForm
 from improvements.listing import improvement_url
-from improvements.models import Improvement
+from improvements.models import Improvement, Score
 from improvements.models.decision import DEEDS
+from improvements.panel import panel_of
+from improvements.queries import limits
 from improvements.queries.review import next_after
 from improvements.review import review_of
 
@@ -62,7 +64,7 @@ def take(request: Request, key: str, deed: str) -> HttpResponse:
         )
         actions.decide(improvement, wish, by=request.user, expected=said["version"] or 0)
         if not is_review:
-            return improvement_url(improvement)
+            return page_under(request, improvement_url(improvement))
         query = f"?selected={following}" if following else ""
         return f"{reverse('improvements:backlog')}{query}"
 
@@ -80,6 +82,20 @@ def take(request: Request, key: str, deed: str) -> HttpResponse:
         },
         done=(lambda url: _region(request, url)) if _is_in_review(request) else None,
     )
+
+
+@signed_in
+@require_GET
+def consider(request: Request, key: str) -> HttpResponse:
+    """What one needs to decide about an improvement, and the buttons: over any page, or alone."""
+    row = access.get_improvement_for(request.user, key)
+    scores = list(Score.objects.filter(improvement=row))
+    context = {
+        "improvement": row,
+        "panel": panel_of(row, request.user, scores, limits()[0]),
+        "may_edit": access.can_edit_improvement(request.user, row),
+    }
+    return render_page(request, "improvements/consider.html", context)
 
 
 def _deed(text: str) -> Deed:

@@ -11,7 +11,7 @@ from portfolio.queries.board import (
 )
 from portfolio.queries.feed import Decision, Moved, changes_since, decisions
 from portfolio.queries.search import Hit, search
-from portfolio.queries.today import Mine, mine
+from portfolio.queries.today import Mine, Overdue, mine, overdue
 
 __all__ = [
     "Counts",
@@ -19,12 +19,14 @@ __all__ = [
     "Hit",
     "Mine",
     "Moved",
+    "Overdue",
     "Place",
     "board_counts",
     "changes_since",
     "decisions",
     "flow",
     "mine",
+    "overdue",
     "project_rows",
     "search",
     "service_rows",

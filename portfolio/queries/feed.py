@@ -19,10 +19,13 @@ from django.db.models import (
 )
 from django.db.models.functions import Cast
 
-from accounts.access import authority, record_where
+from accounts.access import authority
 from accounts.domain.roles import Capability
+from common import clock
 from common.statements import rows_of
 from common.subjects import Subject, key, url
+from improvements.access import visible_to as visible_improvements
+from improvements.queries.waiting import waiting
 from portfolio.models import StandingChange
 from portfolio.queries.board import Place, asked, live_services, open_improvements, open_projects
 
@@ -35,7 +38,7 @@ class Decision:
 
     subject: Subject
     title: str
-    #: decide | answer | accept | asked
+    #: answer | more | complete | decide | return | accept | asked
     deed: str
     text: str
     #: the day an answer is promised for; for the other deeds the day since which it waits
@@ -81,11 +84,14 @@ def _flag(where: Q | None) -> Any:
 def decisions(user: Any, place: Place, limit: int) -> list[Decision]:
     """Return what waits for a decision: one's own first, then the earliest. One statement.
 
-    Improvements that are shaped wait for approval, captured ones for a first answer until they
-    have it, released services for their owner's acceptance, and projects whose newest report asks
-    for a decision.
+    Improvements wait as `improvements.queries.waiting` says, released services for their owner's
+    acceptance, and projects whose newest report asks for a decision.
     """
-    rows = rows_of(asked(user, place, "decisions", limit), lambda: _waiting(user, place)[:limit])
+    today = clock.today()
+    rows = rows_of(
+        asked(user, place, "decisions", today, limit),
+        lambda: _waiting(user, place, today)[:limit],
+    )
     return [
         Decision(
             subject=Subject(kind, pk),
@@ -100,18 +106,12 @@ def decisions(user: Any, place: Place, limit: int) -> list[Decision]:
     ]
 
 
-def _waiting(user: Any, place: Place) -> Any:
+def _waiting(user: Any, place: Place, today: dt.date) -> Any:
     none = Value("", output_field=TextField())
     rights = authority(user)
-    unanswered = Q(state="captured", first_response_at=None)
-    backlog = open_improvements(user, place).filter(Q(state="shaped") | unanswered)
-    on = Case(When(unanswered, then=F("respond_by")), default=F("state_since"))
-    deed = Case(
-        When(state="shaped", then=Value("decide")),
-        default=Value("answer"),
-        output_field=CharField(),
+    backlog = waiting(
+        place.within(visible_improvements(user).filter(archived_at=None)), user, today
     )
-    triage = record_where(user, Capability.TRIAGE, named=("owner",)) & ~Q(proposed_by=user.pk)
     released = live_services(user, place).filter(status="released")
     # Joined, not asked for project by project: few newest reports ask for anything.
     asking = (
@@ -124,10 +124,10 @@ def _waiting(user: Any, place: Place) -> Any:
         _branch(
             backlog,
             "improvement",
-            deed,
-            text=none,
-            on=Cast(on, DateField()),
-            mine=triage,
+            F("waits_for"),
+            text=Cast("question", TextField()),
+            on=Cast("waits_since", DateField()),
+            mine=Q(waits_for_me=True),
             late=Q(standing__is_late=True),
         ),
         _branch(

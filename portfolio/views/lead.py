@@ -19,6 +19,15 @@ from services.access import can_create_service
 #: what is asked for, and the word of the button that leads to it
 DEEDS: dict[str, tuple[str | Promise, str | Promise]] = {
     "decide": (gettext_lazy("Shaped and waiting for approval"), gettext_lazy("Review")),
+    "complete": (
+        gettext_lazy("Shaped; it needs an owner and a route before it can be approved"),
+        gettext_lazy("Complete"),
+    ),
+    "return": (
+        gettext_lazy("Parked until a day that has passed; take it up again or park it anew"),
+        gettext_lazy("Review"),
+    ),
+    "more": (gettext_lazy("You are asked: %(question)s"), gettext_lazy("Answer")),
     "answer": (
         gettext_lazy("Captured; the proposer waits for a first answer"),
         gettext_lazy("Answer"),
@@ -59,16 +68,32 @@ def doors(user: Any) -> dict[str, bool]:
 
 
 def decision_rows(decisions: Iterable[Decision], as_of: dt.date) -> list[dict[str, Any]]:
-    """Return what waits for a decision: why, how far off its day is, and the button's word."""
+    """Return what waits for a decision: why, how far off its day is, and the button."""
     return [
         {
             "row": row,
-            "text": DEEDS[row.deed][0] or row.text,
+            "text": _why(row),
             "verb": DEEDS[row.deed][1],
+            **_door(row),
             **_distance(row, as_of),
         }
         for row in decisions
     ]
+
+
+def _why(row: Decision) -> str:
+    text = str(DEEDS[row.deed][0])
+    return text % {"question": row.text} if row.deed == "more" else text or row.text
+
+
+def _door(row: Decision) -> dict[str, str]:
+    """Return where the button leads; what can be decided in a dialog opens there."""
+    if row.subject.kind != "improvement":
+        return {"url": row.url, "dialog": ""}
+    if row.deed == "more":
+        return {"url": reverse("improvements:edit", args=[row.key]), "dialog": ""}
+    url = reverse("improvements:consider", args=[row.key])
+    return {"url": url, "dialog": url}
 
 
 def _distance(row: Decision, as_of: dt.date) -> dict[str, Any]:
@@ -176,7 +201,7 @@ def reports_due(
     """Return the projects a person manages whose next status report is due, the oldest first."""
     rows = []
     for row in mine:
-        if not row.is_manager:
+        if not row.owes_reports:
             continue
         days = cadence.get(row.tier, 30)
         due = row.reported_on + dt.timedelta(days=days) if row.reported_on else as_of

@@ -30,6 +30,7 @@ def today(request: Request) -> HttpResponse:
         "due": lead.reports_due(mine, clock.today(), _cadence()),
         "attention": [row for row in lead.owned(mine) if row["needs_look"]],
         "well": [row for row in lead.owned(mine) if not row["needs_look"]],
+        "overdue": queries.overdue(user, clock.today(), MOST),
         "day": clock.today(),
     }
     return render_page(request, "portfolio/today.html", context)

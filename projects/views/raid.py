@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 from common.errors import Refused
 from common.web.access import signed_in
 from common.web.answers import answer_form
-from common.web.render import go, render_page
+from common.web.render import go, page_under, render_page
 from common.web.requests import Request
 from projects import access
 from projects.actions import (
@@ -64,7 +64,7 @@ def milestone(request: Request, key: str, pk: int | None = None) -> HttpResponse
             row.project = project
             version = form.cleaned_data["version"] or 0
             edit_milestone(row, by=request.user, version=version, **form.values())
-        return project_url(project)
+        return page_under(request, project_url(project))
 
     title = _("Change milestone") if row else _("New milestone")
     context = {"project": project, "row": row, "title": title, "removes": row is not None}
@@ -118,7 +118,7 @@ def risk(request: Request, key: str, pk: int | None = None) -> HttpResponse:
             row.project = project
             version = form.cleaned_data["version"] or 0
             edit_risk(row, form.values(), by=request.user, version=version)
-        return project_url(project)
+        return page_under(request, project_url(project))
 
     title = _("Change risk") if row else _("New risk")
     context = {
@@ -164,7 +164,7 @@ def issue(request: Request, key: str, pk: int | None = None) -> HttpResponse:
             row.project = project
             version = form.cleaned_data["version"] or 0
             edit_issue(row, form.values(), by=request.user, version=version)
-        return project_url(project)
+        return page_under(request, project_url(project))
 
     title = _("Change issue") if row else _("New issue")
     context = {"project": project, "row": row, "title": title}

@@ -12,9 +12,10 @@ from accounts.models import Unit, User
 from common import life
 from common.models import Heartbeat
 from portfolio import actions
-from projects.actions import publish_report
+from projects.actions import add_milestone, publish_report
 from tests.factories.accounts import make_person, make_unit
-from tests.factories.projects import make_project
+from tests.factories.improvements import make_improvement
+from tests.factories.projects import make_project, make_risk
 from tests.factories.services import make_service
 from tests.factories.world import make_keeper, make_records
 
@@ -113,6 +114,56 @@ def test_today_shows_what_waits_for_this_person_only(organisation: Unit) -> None
     assert [found["row"].title for found in page.context["due"]] == ["Hers"]
     assert page.context["due"][0]["url"] == f"/projects/{hers.key}/reports/new/"
     assert "Theirs alone" not in page.content.decode()
+
+
+def test_today_names_what_is_overdue_and_lets_its_manager_change_it(organisation: Unit) -> None:
+    anna = make_person(unit=organisation, role=Role.PROJECT_MANAGER)
+    bo = make_person(unit=organisation, role=Role.EXECUTIVE)
+    project = make_project(unit=organisation, manager=anna)
+    past = dt.date(2026, 1, 15)
+    milestone = add_milestone(project, by=None, name="Pilot", planned_on=past)
+    risk = make_risk(project=project, title="Supplier leaves", owner=bo, due_on=past)
+    make_risk(project=project, title="Done with", owner=bo, due_on=past, state="closed")
+    seen = {}
+    for person in (anna, bo):
+        client = Client()
+        client.force_login(person)
+        seen[person] = {row.title: row.edit_url for row in client.get("/today/").context["overdue"]}
+        page = client.get(f"/projects/{project.key}/").content.decode()
+        assert project.name in page
+
+    assert seen[anna] == {"Pilot": f"/projects/{project.key}/milestones/{milestone.pk}/"}
+    assert seen[bo] == {risk.title: ""}
+
+
+def test_what_is_done_in_a_dialog_over_today_leads_back_there(organisation: Unit) -> None:
+    """Acting in place: the milestone is reached, the proposal answered, the reader still here."""
+    anna = make_person(unit=organisation, role=Role.PROJECT_MANAGER)
+    lead = make_person(unit=organisation, role=Role.PMO_LEAD)
+    project = make_project(unit=organisation, manager=anna)
+    milestone = add_milestone(project, by=None, name="Pilot", planned_on=dt.date(2026, 1, 15))
+    row = make_improvement(by=make_keeper(organisation), unit=organisation)
+    over = {"HX-Request": "true", "HX-Target": "dialog-body"}
+    over["HX-Current-URL"] = "http://testserver/today/"
+    client = Client(headers=over)
+    for person, address, typed in (
+        (
+            anna,
+            f"/projects/{project.key}/milestones/{milestone.pk}/",
+            {"name": "Pilot", "planned_on": "2026-01-15", "actual_on": "2026-01-20", "version": 1},
+        ),
+        (
+            lead,
+            f"/improvements/review/{row.key}/ask/?from=page",
+            {"reason": "How often?", "version": row.version},
+        ),
+    ):
+        client.force_login(person)
+        form = client.get(address).context["form"]
+        answer = client.post(address, typed | {"form_key": form["form_key"].value()})
+        assert answer.headers["HX-Redirect"] == "/today/"
+    client.force_login(lead)
+    assert "Ask for more" in client.get(f"/improvements/{row.key}/consider/").content.decode()
 
 
 def test_a_report_takes_its_line_off_today(organisation: Unit) -> None:
