@@ -132,6 +132,8 @@ def _take_risks(past: Past, house: House, random: Random) -> None:
         zip(_RATINGS[plan.risk], titles, strict=False)
     ):
         since = min(past.begins_on + dt.timedelta(days=12 + number * plan.length // 9), last)
+        over = past.finished_on or (number == 0 and plan.began > 120)
+        due = since + dt.timedelta(days=60)
         with clock.standing_at(at(since, 10)):
             risk = add_risk(
                 project,
@@ -141,11 +143,11 @@ def _take_risks(past: Past, house: House, random: Random) -> None:
                     "consequence": cell[1],
                     "response": response,
                     "owner": project.manager,
-                    "due_on": since + dt.timedelta(days=60),
+                    # The response to an open one is due about now: one late, the rest to come.
+                    "due_on": due if over else max(due, house.moment.day(20 - 14 * number)),
                 },
                 by=project.manager,
             )
-        over = past.finished_on or (number == 0 and plan.began > 120)
         until = None
         if over:
             until = min(past.finished_on or since + dt.timedelta(days=90), house.moment.day(8))
