@@ -1,6 +1,7 @@
 """The shape of what people enter about projects."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -13,7 +14,7 @@ from common.web.forms import DayField, MoneyField, RecordForm
 from common.web.rows import RowForm, long_text
 from common.wording import say
 from projects import access
-from projects.actions.projects import ORIGINALS
+from projects.actions.projects import ORIGINALS, ProjectValues
 from projects.actions.reports import ReportValues
 from projects.domain.reporting import Line, differs
 from projects.models import Issue, Project, ProjectType, Risk, StatusReportLine
@@ -218,8 +219,56 @@ REPORTED = [
 ]
 
 
-class ReportForm(RecordForm):
-    """A status report: texts, and per dimension a colour with a reason where it differs."""
+def _asks(check_url: str) -> dict[str, str]:
+    """Return what has the dimensions judged anew when a field changes."""
+    return {
+        "hx-post": check_url,
+        "hx-target": "#report-lines",
+        "hx-include": "closest form",
+        "hx-trigger": "change",
+    }
+
+
+class FiguresForm(RowForm):
+    """What the project is expected to end at, as the writer of a report brings it up to date."""
+
+    forecast_finish_on = DayField(label=_("Forecast finish"), required=False)
+    forecast_cost = MoneyField(label=_("Forecast cost"), required=False, least=Decimal(0))
+    actual_cost = MoneyField(label=_("Actual cost"), required=False, least=Decimal(0))
+
+    FIGURES = ("forecast_finish_on", "forecast_cost", "actual_cost")
+
+    def __init__(
+        self,
+        *args: Any,
+        user: Any,
+        project: Project,
+        initial: Mapping[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, initial={**self.initial_of(project), **(initial or {})}, **kwargs)
+        if not access.can_see_money(user, project):
+            del self.fields["forecast_cost"], self.fields["actual_cost"]
+        for name in project.owned_by_source & self.fields.keys():
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _("Kept by the system the project comes from.")
+
+    def figures(self) -> ProjectValues:
+        """Return the figures that were written; what was not sent or cannot be read is left out."""
+        entered = self.cleaned_data
+        sent = [name for name in self.FIGURES if name in self.data and name in entered]
+        figures: Any = {name: entered[name] for name in sent}
+        found: ProjectValues = figures
+        return found
+
+    @property
+    def figure_fields(self) -> list[Any]:
+        """The fields of the figures this writer may change."""
+        return [self[name] for name in self.FIGURES if name in self.fields]
+
+
+class ReportForm(FiguresForm):
+    """A status report: figures, texts, and a colour per dimension, with a reason if it differs."""
 
     summary = forms.CharField(
         label=_("How it goes"),
@@ -241,6 +290,9 @@ class ReportForm(RecordForm):
     ) -> None:
         super().__init__(*args, **kwargs)
         self.health = health
+        for name in self.FIGURES:
+            if name in self.fields:
+                self.fields[name].widget.attrs |= _asks(check_url)
         for part in health.dimensions:
             self._add_dimension(part.name, part.colour, last.get(part.name), check_url)
 
@@ -253,17 +305,11 @@ class ReportForm(RecordForm):
             start = measured.value
         said = _("%(dimension)s, reported") % {"dimension": DIMENSIONS[name]}
         why = _("%(dimension)s, reason") % {"dimension": DIMENSIONS[name]}
-        asks = {
-            "hx-post": check_url,
-            "hx-target": "#report-lines",
-            "hx-include": "closest form",
-            "hx-trigger": "change",
-        }
         self.fields[f"reported_{name}"] = forms.ChoiceField(
             label=said,
             choices=REPORTED,
             initial=start,
-            widget=forms.Select(attrs={"aria-label": said, **asks}),
+            widget=forms.Select(attrs={"aria-label": said, **_asks(check_url)}),
         )
         self.fields[f"reason_{name}"] = forms.CharField(
             label=why,
@@ -295,6 +341,7 @@ class ReportForm(RecordForm):
             colour = Colour(value) if value in set(Colour) else Colour.GREY
             line = Line(dimension=part.name, reported=colour, measured=part.colour)
             yield {
+                "name": part.name,
                 "label": DIMENSIONS[part.name],
                 "measured": part.colour.value,
                 "why": [say(reason.code, shown(reason.params)) for reason in part.reasons],

@@ -308,6 +308,54 @@ def test_the_writer_sees_the_difference_before_publishing(project, pm):
     assert not StatusReport.objects.exists()
 
 
+def checked(client, project, values):
+    """The dimensions as they are judged while the report is being written."""
+    return client.post(
+        f"/projects/{project.key}/reports/check/",
+        values,
+        headers={"HX-Request": "true", "HX-Target": "report-lines"},
+    )
+
+
+def test_figures_are_brought_up_to_date_in_the_report_itself(project, pm):
+    """A report in two minutes: no other page is opened first; nothing is saved while writing."""
+    client, url = login(pm), f"/projects/{project.key}/reports/new/"
+    form = client.get(url).context["form"]
+    assert form["forecast_cost"].value() == "1000000"
+    values = typed(form, summary="x", forecast_cost="1 070 000", was_cost="green")
+    shown = checked(client, project, values)
+    assert "Forecast 7,0 % above the approved budget" in shown.content.decode()
+    assert shown.context["form"]["reported_cost"].value() == "amber"
+    assert Project.objects.get().forecast_cost == Decimal(1_000_000)
+    kept = checked(client, project, values | {"was_cost": "amber"})
+    assert kept.context["form"]["reported_cost"].value() == "green"
+    assert client.post(url, values | {"reported_cost": "amber"}).status_code == 303
+    report, saved = StatusReport.objects.get(), Project.objects.get()
+    assert (report.measured, report.figures["forecast_cost"]) == ("amber", "1070000.00")
+    assert saved.forecast_cost == Decimal(1_070_000)
+
+
+def test_a_refused_report_changes_no_figure(project, pm):
+    client, url = login(pm), f"/projects/{project.key}/reports/new/"
+    values = typed(client.get(url).context["form"], summary="x", forecast_cost="1 070 000")
+    assert client.post(url, values | {"reported_cost": "green"}).status_code == 422
+    assert client.post(url, values | {"forecast_cost": "7 %"}).status_code == 422
+    edit_project(project, {"forecast_cost": Decimal(1_020_000)}, by=pm, version=1)
+    late = client.post(url, values | {"reported_cost": "amber", "version": 1})
+    assert late.status_code == 409
+    assert 'value="1 070 000"' in late.content.decode()
+    assert Project.objects.get().forecast_cost == Decimal(1_020_000)
+    assert not StatusReport.objects.exists()
+
+
+def test_figures_of_a_source_and_amounts_without_the_right_are_not_asked_for(org, unit, pm):
+    project = make_project(unit=unit, manager=pm)
+    Project.objects.update(source="erp", external_id="7", source_fields=["forecast_cost"])
+    form = login(pm).get(f"/projects/{project.key}/reports/new/").context["form"]
+    assert form.fields["forecast_cost"].disabled
+    assert not form.fields["actual_cost"].disabled
+
+
 def test_a_published_report_hides_amounts_from_those_without_the_right(project, pm, org):
     report = publish_report(project, {"summary": "x"}, by=pm)
     url = f"/projects/{project.key}/reports/{report.pk}/"
