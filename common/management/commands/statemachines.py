@@ -13,19 +13,23 @@ from common.domain.transitions import StateTable
 PAGES = {
     "project_states": ("States of a project", "projects.domain.lifecycle"),
     "service_states": ("States of a service", "services.domain.lifecycle"),
+    "gate_states": ("States of a gate", "projects.domain.gate_states"),
     "improvement_states": ("States of an improvement", "improvements.domain.lifecycle"),
 }
 
 
 def page(heading: str, module: str) -> str:
-    """Return the page of a module's tables, as they are now."""
+    """Return the page of a module's tables, and of its `reference()`, as they are now."""
     parts = [f"# {heading}\n\nGenerated from `{module}` by `manage.py statemachines`.\n"]
-    for table in vars(importlib.import_module(module)).values():
+    named = vars(importlib.import_module(module))
+    for table in named.values():
         if isinstance(table, StateTable):
             said = f"{table.undrawn}\n\n" if table.undrawn else ""
             parts.append(
                 f"## {table.name.capitalize()}\n\n{said}```mermaid\n{table.diagram()}```\n"
             )
+    if "reference" in named:
+        parts.append(named["reference"]())
     return "\n".join(parts)
 
 
