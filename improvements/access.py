@@ -21,6 +21,7 @@ from improvements.domain.approvals import Deed, Office, Seat, seats_of
 from improvements.domain.lifecycle import BACKLOG, State
 from improvements.domain.routes import Route
 from improvements.models import Improvement, ImprovementProject, ImprovementService
+from projects.access import can_create_project, check_can_create_project
 from projects.access import visible_to as projects_visible_to
 from projects.models import Project
 from services.access import visible_to as services_visible_to
@@ -179,6 +180,24 @@ def can_edit_improvement(user: Any, improvement: Improvement) -> bool:
     if improvement.archived_at is None and is_fresh_own and can_propose(user):
         return True
     return can_triage(user, improvement)
+
+
+def can_start_project(user: Any, improvement: Improvement) -> bool:
+    """Return whether a person may make the project that delivers it: one on the project route."""
+    return (
+        improvement.route == Route.PROJECT
+        and improvement.state in {State.SHAPED, State.APPROVED, State.DELIVERING}
+        and can_edit_improvement(user, improvement)
+        and can_create_project(user)
+    )
+
+
+def check_can_start_project(user: Any, improvement: Improvement) -> None:
+    """Raise NotAllowed, with why, unless the person may make the project that delivers it."""
+    check_can_edit_improvement(user, improvement)
+    check_can_create_project(user)
+    if not can_start_project(user, improvement):
+        raise NotAllowed("improvements.no_project_route")
 
 
 def check_can_edit_improvement(user: Any, improvement: Improvement) -> None:

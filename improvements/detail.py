@@ -77,6 +77,7 @@ class Page:
     is_unanswered: bool
     may_edit: bool
     may_move: bool
+    may_start_project: bool
     may_see_log: bool
 
 
@@ -120,6 +121,7 @@ def page_of(improvement: Improvement, user: Any, now: dt.datetime) -> Page:
         is_unanswered=inputs.respond_on is not None and inputs.respond_on < as_of,
         may_edit=access.can_edit_improvement(user, improvement),
         may_move=may_move,
+        may_start_project=access.can_start_project(user, improvement),
         may_see_log=access.can_see_audit(user, improvement),
     )
 

@@ -15,6 +15,7 @@ urlpatterns = [
     path("<str:key>/edit/", edit.change, name="edit"),
     path("<str:key>/state/", detail.move, name="move"),
     path("<str:key>/services/", detail.services, name="services"),
+    path("<str:key>/projects/new/", edit.start_project, name="start_project"),
     path("<str:key>/projects/", detail.projects, name="projects"),
     path("<str:key>/score/", scoring.rate, name="score"),
     path("<str:key>/methods/", detail.methods, name="methods"),

@@ -71,6 +71,10 @@ SENTENCES = {
     "improvements.route_needs_reason": _(
         "This is not the suggested route. Say why, one sentence is enough."
     ),
+    "improvements.no_project_route": _(
+        "A project is started for what is shaped or approved on the project route. Choose that "
+        "route first."
+    ),
     "improvements.route_is_decided": _(
         "The route was decided with the approval. Reopen the improvement to choose another."
     ),

@@ -88,9 +88,16 @@ class ProjectForm(RowForm):
     MONEY = AMOUNTS
 
     def __init__(
-        self, *args: Any, user: Any, project: Project | None = None, **kwargs: Any
+        self,
+        *args: Any,
+        user: Any,
+        project: Project | None = None,
+        carried: Mapping[str, Any] | None = None,
+        **kwargs: Any,
     ) -> None:
-        super().__init__(*args, initial=self._start(user, project), **kwargs)
+        """With `carried` a new project starts with what is known of it from elsewhere."""
+        start = {**self._start(user, project), **(carried or {})}
+        super().__init__(*args, initial=start, **kwargs)
         self._choose(user, project)
         if project is None:
             self._drop([*self.DATES[2:], "approved_budget", "forecast_cost", "actual_cost"])

@@ -20,6 +20,9 @@ from improvements.models import Improvement
 from improvements.models.improvement import ROUTES
 from improvements.wording import route_sentences
 from projects.access import get_project_for
+from projects.actions import create_project
+from projects.forms import ProjectForm
+from projects.listing import project_url
 from services.access import get_service_for
 
 
@@ -121,3 +124,33 @@ def _advice(improvement: Improvement, request: Request) -> dict[str, Any]:
         "route": dict(ROUTES)[found.route.value] if found.route else "",
         "why": route_sentences(found),
     }
+
+
+@signed_in
+@require_http_methods(["GET", "POST"])
+def start_project(request: Request, key: str) -> HttpResponse:
+    """Make the project that delivers an improvement; what is known of it is carried over."""
+    improvement = access.get_improvement_for(request.user, key)
+    access.check_can_start_project(request.user, improvement)
+    carried = {
+        "name": improvement.title,
+        "unit": improvement.unit_id,
+        "purpose": improvement.expected_effect or improvement.problem,
+        "sponsor": improvement.benefit_owner_id,
+    }
+    form = ProjectForm(request.POST or None, user=request.user, carried=carried)
+
+    @transaction.atomic
+    def do() -> str:
+        project = create_project(form.values(), by=request.user)
+        actions.link_project(improvement, project, by=request.user, expected=improvement.version)
+        return project_url(project)
+
+    return answer_form(
+        request,
+        "projects/edit.html",
+        form,
+        do,
+        said=_("The project is created and linked to %(key)s.") % {"key": improvement.key},
+        context={"delivers": f"{improvement.key} {improvement.title}"},
+    )

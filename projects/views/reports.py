@@ -52,9 +52,9 @@ def report(request: Request, key: str, pk: int) -> HttpResponse:
 
 def _as_written(request: Request, project: Project) -> Project:
     """Return a copy with the figures as they are being written, which is what is judged."""
-    form = FiguresForm(request.POST or None, user=request.user, project=project)
     written = copy(project)
     if request.method == "POST":
+        form = FiguresForm(request.POST, user=request.user, project=project)
         form.is_valid()
         for name, value in form.figures().items():
             setattr(written, name, value)
@@ -76,7 +76,7 @@ def _form(
             data[f"reported_{part.name}"] = part.colour.value
     start = {"summary": last.summary, "next_steps": last.next_steps} if last else {}
     form = ReportForm(
-        data or None,
+        data if request.method == "POST" else None,
         user=request.user,
         project=project,
         initial=start,

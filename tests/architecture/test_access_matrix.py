@@ -115,6 +115,7 @@ GET  improvements:backlog            200 200 200 200 200 200 200 200 403 200 302
 GET  improvements:decide             403 403 200 403 403 200 200 403 404 404 302
 POST improvements:decide             403 403 422 403 403 422 422 403 404 404 302
 GET  improvements:detail             200 200 200 200 200 200 200 200 404 404 302
+GET  improvements:consider           200 200 200 200 200 200 200 200 404 404 302
 GET  improvements:edit               403 403 200 403 200 200 200 403 404 404 302
 POST improvements:edit               403 403 422 403 422 422 422 403 404 404 302
 GET  improvements:move               403 403 200 403 200 200 200 403 404 404 302
@@ -123,6 +124,8 @@ GET  improvements:services           403 403 200 403 200 200 200 403 404 404 302
 POST improvements:services           403 403 422 403 422 422 422 403 404 404 302
 GET  improvements:projects           403 403 200 403 200 200 200 403 404 404 302
 POST improvements:projects           403 403 422 403 422 422 422 403 404 404 302
+GET  improvements:start_project      403 403 403 403 403 403 403 403 404 404 302
+POST improvements:start_project      403 403 403 403 403 403 403 403 404 404 302
 GET  improvements:score              403 200 200 403 403 200 200 403 404 404 302
 POST improvements:score              403 422 422 403 403 422 422 403 404 404 302
 GET  improvements:methods            200 200 200 200 200 200 200 200 404 404 302

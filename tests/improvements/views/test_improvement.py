@@ -15,6 +15,7 @@ from improvements.actions import Wish, change_state, decide, edit, link_project,
 from improvements.domain.approvals import Deed, Office
 from improvements.domain.lifecycle import State
 from improvements.models import Improvement, ImprovementProject, ImprovementService, Score
+from projects.models import ProjectType
 from tests.factories.accounts import make_organisation, make_person, make_unit
 from tests.factories.improvements import (
     make_improvement,
@@ -22,7 +23,7 @@ from tests.factories.improvements import (
     make_scoring_model,
     make_shaped,
 )
-from tests.factories.projects import make_project
+from tests.factories.projects import make_project, make_project_type
 from tests.factories.services import make_service
 
 pytestmark = pytest.mark.django_db
@@ -492,3 +493,36 @@ def test_a_merged_one_offers_the_way_back_to_who_may_take_it(client, manager, se
     assert way_back not in client.get(page(row)).content.decode()
     client.force_login(manager)
     assert way_back in client.get(page(row)).content.decode()
+
+
+class TestStartProject:
+    def test_what_is_known_is_carried_over_and_the_two_are_linked(self, client, pmo, service):
+        make_project_type(name="IT")
+        row = make_shaped(by=pmo, service=service, expected_effect="Half the calls.")
+        client.force_login(pmo)
+        assert page(row, "start_project") in client.get(page(row)).content.decode()
+        form = client.get(page(row, "start_project")).context["form"]
+        started = {name: form[name].value() for name in ("name", "unit", "purpose", "tier")}
+        assert started == {
+            "name": row.title,
+            "unit": row.unit_id,
+            "purpose": "Half the calls.",
+            "tier": "light",
+        }
+        typed = started | {
+            "project_type": ProjectType.objects.get().pk,
+            "form_key": form["form_key"].value(),
+        }
+        answer = client.post(page(row, "start_project"), typed)
+        project = ImprovementProject.objects.get(improvement=row).project
+        assert (project.name, answer.url) == (row.title, f"/projects/{project.key}/")
+        client.post(page(row, "start_project"), typed)
+        assert ImprovementProject.objects.count() == 1
+
+    def test_a_lighter_route_and_a_reader_start_none(self, client, pmo, manager, service):
+        light = make_shaped(by=pmo, service=service, route="change")
+        row = make_shaped(by=pmo, service=service)
+        for person, record in ((pmo, light), (manager, row)):
+            client.force_login(person)
+            assert client.get(page(record, "start_project")).status_code == 403
+            assert page(record, "start_project") not in client.get(page(record)).content.decode()

@@ -348,6 +348,14 @@ def test_a_refused_report_changes_no_figure(project, pm):
     assert not StatusReport.objects.exists()
 
 
+def test_nothing_sent_is_refused_in_words_and_changes_no_figure(project, pm):
+    client = login(pm)
+    for address, status in (("new", 422), ("check", 200)):
+        answer = client.post(f"/projects/{project.key}/reports/{address}/", {})
+        assert answer.status_code == status
+    assert Project.objects.get().forecast_cost == Decimal(1_000_000)
+
+
 def test_figures_of_a_source_and_amounts_without_the_right_are_not_asked_for(org, unit, pm):
     project = make_project(unit=unit, manager=pm)
     Project.objects.update(source="erp", external_id="7", source_fields=["forecast_cost"])
