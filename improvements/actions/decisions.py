@@ -8,7 +8,7 @@ from django.db import transaction
 
 from common import audit, clock
 from common.db import locked, save_version
-from common.errors import NotAllowed, Refused
+from common.errors import NotAllowed, Refused, Stale
 from common.subjects import Subject
 from improvements.access import (
     can_triage,
@@ -71,6 +71,9 @@ def decide(improvement: Improvement, wish: Wish, *, by: Any, expected: int) -> D
     """
     wish = Wish(deed=wish.deed, reason=wish.reason.strip(), until=wish.until, target=wish.target)
     _check_reason(wish)
+    if improvement.version != expected:
+        # What was decided meanwhile is said before what it makes impossible.
+        raise Stale(improvement)
     before = {"state": improvement.state}
     take = {Deed.APPROVE: _approve, Deed.MERGE: _merge}.get(wish.deed, _move)
     decision, fields = take(improvement, wish, by)

@@ -9,7 +9,7 @@ from accounts.models import User
 from common import audit, clock
 from common.db import locked, save_version
 from common.domain.transitions import StateTable
-from common.errors import Refused
+from common.errors import Refused, Stale
 from common.subjects import Subject
 from projects.access import check_can_decide, is_self_approval, role_of
 from projects.actions.projects import ORIGINALS
@@ -34,7 +34,7 @@ def change_phase(
     The first approval of the plan fixes the original: approved finish and budget are copied from
     the plan where they are empty, and stay for ever.
     """
-    project = _locked(project)
+    project = _locked(project, version)
     source = project.phase
     _check_source(project)
     table = phase_table(project.overlay_state)
@@ -58,7 +58,7 @@ def change_overlay(
     project: Project, target: str, *, by: User | None, version: int, reason: str
 ) -> Project:
     """Put a project on hold, stop it, or let it run again; always with a reason."""
-    project = _locked(project)
+    project = _locked(project, version)
     _check_source(project)
     under = _check_move(OVERLAYS, project.overlay_state, target, project, by=by, reason=reason)
     before = audit.snapshot(project, ["overlay"])
@@ -68,12 +68,15 @@ def change_overlay(
     return project
 
 
-def _locked(project: Project) -> Project:
+def _locked(project: Project, version: int) -> Project:
+    """Return the row as it stands; Stale when it has moved on, before that is judged."""
     row: Project = locked(
         Project.objects.select_related(
             "unit__root", "project_type", "sponsor", "manager", "standing"
         )
     ).get(pk=project.pk)
+    if row.version != version:
+        raise Stale(row)
     return row
 
 

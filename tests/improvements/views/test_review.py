@@ -308,6 +308,18 @@ class TestDeciding:
         again = client.post(decision_url(row, "decline"), {"version": row.version, "reason": WHY})
         assert again.status_code == 303
 
+    def test_in_two_tabs_the_second_is_told_what_the_first_decided(self, client, pmo, smo, shaped):
+        row = shaped()
+        seen = row.version
+        decide(row, Wish(deed=Deed.PARK, reason="After the election."), by=smo, expected=seen)
+        client.force_login(pmo)
+        row.version = seen
+        response = self.post(client, row)
+        assert response.status_code == 409
+        assert "and is now parked" in response.content.decode()
+        assert WHY in response.content.decode()
+        assert Decision.objects.get(improvement=row).by == smo
+
     def test_a_seat_one_does_not_hold_is_refused(self, client, manager, pmo, root, shaped):
         row = shaped()
         client.force_login(make_person(unit=root, role=Role.IMPROVEMENT_MANAGER))

@@ -98,7 +98,9 @@ def test_a_standing_holds_what_lists_show(unit):
     assert (row.cost, row.risk, row.governance, row.scope) == ("red", "red", "red", None)
     assert (row.cost_deviation, row.finish_slip_days) == (Decimal("8.0"), 0)
     assert (row.reported, row.reported_on) == ("red", dt.date(2026, 5, 20))
-    assert row.reasons["cost"][0] == ["projects.cost_over_approved", {"percent": "8.0"}]
+    held, now = row.reasons["cost"]
+    assert (held[0], held[1]["on"]) == ("projects.held_cost_red", "2026-04-01")
+    assert now == ["projects.cost_over_approved", {"percent": "8.0"}]
     assert not row.hatched
 
 
