@@ -138,6 +138,14 @@ def check_can_see_audit(user: Any, project: Project) -> None:
     check_may_read_log(user, path=project.unit.path, is_named=is_named(user, project))
 
 
+def can_change_budget(user: Any, project: Project) -> bool:
+    """Return whether a person may set the budget in force.
+
+    Its manager proposes it until one is approved; after that the project office grants it.
+    """
+    return project.approved_budget is None or can_fix_original(user, project)
+
+
 def can_see_money(user: Any, project: Project) -> bool:
     """Return whether a person may see the project's amounts."""
     return may(

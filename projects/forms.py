@@ -106,6 +106,11 @@ class ProjectForm(RowForm):
             self._drop(AMOUNTS)
         may_fix = access.can_fix_original(user, project)
         self._drop(name for name in ORIGINALS if not may_fix or getattr(project, name) is not None)
+        if "current_budget" in self.fields and not access.can_change_budget(user, project):
+            self.fields["current_budget"].disabled = True
+            self.fields["current_budget"].help_text = _(
+                "Granted by the project office. Say what you expect in the forecast."
+            )
         for name in project.owned_by_source & self.fields.keys():
             self.fields[name].disabled = True
             self.fields[name].help_text = _("Kept by the system the project comes from.")

@@ -113,6 +113,10 @@ SENTENCES: dict[str, str | Promise] = {
         "or ask the project office lead."
     ),
     "projects.money_not_yours": _("You have no right to this project's amounts."),
+    "projects.budget_not_yours": _(
+        "The budget has been approved; the project office grants another one. Write what you "
+        "expect as the forecast, and ask for the decision in the status report."
+    ),
     "projects.author_decides": _(
         "You manage this project and cannot approve it yourself. "
         "Ask somebody else in the project office."

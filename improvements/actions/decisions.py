@@ -163,14 +163,14 @@ def _move(improvement: Improvement, wish: Wish, by: Any) -> tuple[Decision, list
     fields = enter(improvement, target)
     improvement.parked_until = wish.until if wish.deed is Deed.PARK else None
     if improvement.merged_into_id:
-        _give_back(improvement, decision)
+        _give_back(improvement, improvement.merged_into_id, decision)
         fields.append("merged_into")
     return decision, fields
 
 
-def _give_back(improvement: Improvement, decision: Decision) -> None:
+def _give_back(improvement: Improvement, merged_into: int, decision: Decision) -> None:
     """Undo a merge: its scores come back while they still count; links it brought stay there."""
-    target = locked(Improvement.objects.filter(pk=improvement.merged_into_id)).get()
+    target = locked(Improvement.objects.filter(pk=merged_into)).get()
     improvement.merged_into = None
     if target.state in BACKLOG:
         for score in Score.objects.filter(improvement=target, merged_from=improvement):

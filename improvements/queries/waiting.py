@@ -67,7 +67,7 @@ def waiting(rows: QuerySet[Any], user: Any, today: dt.date) -> QuerySet[Any]:
         | Q(waits_for__in=[COMPLETE, RETURN]) & _works_on(user)
         | Q(waits_for=DECIDE) & _may_approve(user)
     )
-    return found.annotate(
+    told: QuerySet[Any] = found.annotate(
         waits_for_me=Case(
             When(mine, then=Value(value=True)),
             default=Value(value=False),
@@ -81,13 +81,14 @@ def waiting(rows: QuerySet[Any], user: Any, today: dt.date) -> QuerySet[Any]:
             When(first_response_at__isnull=True, then=F("respond_by")), default=F("state_since")
         ),
     )
+    return told
 
 
 def _works_on(user: Any) -> Q:
     """Those the person may shape, park and decline: in their scope, or by being named on them."""
     found = record_where(user, Capability.TRIAGE, named=("owner", "benefit_owner"))
     if authority(user).has_anywhere(Capability.TRIAGE):
-        found |= Exists(_services(service__in=owned_services(user)))
+        found |= Q(Exists(_services(service__in=owned_services(user))))
     return found
 
 
@@ -97,11 +98,11 @@ def _may_approve(user: Any) -> Q:
     project_office = rights.where(Capability.APPROVE_PROJECT_SIDE)
     service_office = rights.where(Capability.APPROVE_SERVICE_SIDE)
     is_small = Q(unit__root__is_small=True) | Q(unit__is_small=True)
-    is_owners_own = ~is_small & Exists(_primary(service__owner=OuterRef("proposed_by")))
+    is_owners_own = ~is_small & _primary(service__owner=OuterRef("proposed_by"))
     by_owner = Q(route__in=[Route.DO_NOW, Route.CHANGE]) & ~is_owners_own
-    owner_seat = service_office & ~Exists(_primary(service__owner__isnull=False))
+    owner_seat = service_office & ~_primary(service__owner__isnull=False)
     if rights.has_anywhere(Capability.TRIAGE):
-        owner_seat |= Exists(_primary(service__in=owned_services(user)))
+        owner_seat |= _primary(service__in=owned_services(user))
     seats = (
         Q(route=Route.PROJECT) & project_office & ~_given(seat=Seat.PROJECT_SIDE.value)
         | (Q(route__in=[Route.PROJECT, Route.CHANGE]) | is_owners_own)
@@ -116,21 +117,21 @@ def _services(**those: Any) -> QuerySet[Any]:
     return ImprovementService.objects.filter(improvement=OuterRef("pk"), **those)
 
 
-def _primary(**those: Any) -> QuerySet[Any]:
-    return _services(is_primary=True, **those)
+def _primary(**those: Any) -> Q:
+    """Whether the primary service is such a one."""
+    return Q(Exists(_services(is_primary=True, **those)))
 
 
-def _given(**those: Any) -> Exists:
+def _given(**those: Any) -> Q:
     """Whether an approval of the chosen route stands: no other decision came after it."""
     later = Decision.objects.filter(
         improvement=OuterRef("improvement_id"), pk__gt=OuterRef("pk")
     ).exclude(decision=Deed.APPROVE.value)
-    return Exists(
-        Decision.objects.filter(
-            ~Exists(later),
-            improvement=OuterRef("pk"),
-            decision=Deed.APPROVE.value,
-            route=OuterRef("route"),
-            **those,
-        )
+    standing = Decision.objects.filter(
+        ~Exists(later),
+        improvement=OuterRef("pk"),
+        decision=Deed.APPROVE.value,
+        route=OuterRef("route"),
+        **those,
     )
+    return Q(Exists(standing))

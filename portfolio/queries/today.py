@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import CharField, F, Q, TextField, Value
+from django.db.models import CharField, F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Coalesce
 from django.urls import reverse
 
@@ -103,7 +103,7 @@ def overdue(user: Any, today: dt.date, limit: int) -> list[Overdue]:
     """
     projects = open_projects(user, Place()).order_by()
     mine = Q(owner=user.pk) | Q(owner=None, project__manager=user.pk)
-    kinds = {
+    kinds: dict[str, QuerySet[Any]] = {
         "milestone": Milestone.objects.overdue(today).filter(project__manager=user.pk),
         "risk": Risk.objects.filter(mine, state="open", due_on__lt=today),
         "issue": Issue.objects.filter(mine, state="open", due_on__lt=today),

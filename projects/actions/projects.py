@@ -16,6 +16,7 @@ from common.db import save_version
 from common.errors import NotAllowed, Refused
 from common.subjects import Subject
 from projects.access import (
+    can_change_budget,
     can_restore_project,
     can_see_money,
     check_can_create_project,
@@ -127,6 +128,8 @@ def _check_rights_to(names: list[str], project: Project, by: User | None) -> Non
         raise NotAllowed("projects.money_not_yours")
     if set(ORIGINALS) & set(names):
         check_can_decide(by, Capability.APPROVE_BUDGET, project)
+    if "current_budget" in names and not can_change_budget(by, project):
+        raise NotAllowed("projects.budget_not_yours", field="current_budget")
 
 
 @transaction.atomic

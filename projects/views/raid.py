@@ -88,7 +88,7 @@ def milestone_remove(request: Request, key: str, pk: int) -> HttpResponse:
 @signed_in
 @require_GET
 def risks(request: Request, key: str) -> HttpResponse:
-    """The risk register: every risk, and the open ones in the matrix."""
+    """The register: every risk and issue, closed ones too, and the open risks in the matrix."""
     project = access.get_project_for(request.user, key)
     found = rated(list(project.risks.select_related("owner")))
     return render_page(
@@ -98,6 +98,7 @@ def risks(request: Request, key: str) -> HttpResponse:
             "project": project,
             "risks": found,
             "matrices": matrix_of(found),
+            "issues": list(project.issues.select_related("owner")),
             "may_edit": access.can_edit_project(request.user, project),
         },
     )

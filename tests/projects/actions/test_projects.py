@@ -279,6 +279,25 @@ def test_a_reader_changes_no_risk_issue_or_milestone(project, reader):
     assert not StatusReport.objects.exists()
 
 
+def test_a_granted_budget_is_the_offices_to_change(unit, pm, lead):
+    """A manager proposes a budget; once one is approved, more of it is granted (trust B4)."""
+    project = make_project(unit=unit, manager=pm, phase="planning", approved_budget=None)
+    edit_project(project, {"current_budget": Decimal(900_000)}, by=pm, version=1)
+    change_phase(project, "executing", by=lead, version=2, reason="")
+    project = Project.objects.select_related("unit__root").get()
+    assert project.approved_budget == Decimal(900_000)
+    with pytest.raises(NotAllowed, match="project office grants"):
+        edit_project(project, {"current_budget": Decimal(1_900_000)}, by=pm, version=3)
+    project.refresh_from_db()
+    edit_project(project, {"forecast_cost": Decimal(1_900_000)}, by=pm, version=3)
+    edit_project(project, {"current_budget": Decimal(1_900_000)}, by=lead, version=4)
+    project.refresh_from_db()
+    assert (project.approved_budget, project.current_budget) == (
+        Decimal(900_000),
+        Decimal(1_900_000),
+    )
+
+
 def test_an_archived_project_can_be_put_back_with_a_reason(project, lead, reader):
     archive_project(project, by=lead, version=1, reason="Registered twice")
     with pytest.raises(Refused, match="reason"):

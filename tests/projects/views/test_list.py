@@ -44,7 +44,8 @@ def login(person):
 
 def stand():
     """Roll up now."""
-    restand(None, as_of=clock.today(), now=clock.now())
+    # Half-way through what the factory plans: whenever this runs, nothing is late by itself.
+    restand(None, as_of=dt.date(2026, 6, 1), now=clock.now())
 
 
 def text(response):

@@ -13,6 +13,7 @@ from projects.actions import (
     add_milestone,
     archive_project,
     change_phase,
+    edit_issue,
     edit_project,
     edit_risk,
     publish_report,
@@ -121,3 +122,14 @@ def test_an_archived_project_offers_the_way_back(house):
     project.refresh_from_db()
     assert project.archived_at is None
     assert login(house.executive).get(address).status_code == 403
+
+
+def test_a_closed_issue_stays_readable_in_the_register(house):
+    issue = add_issue(house.project, {"title": "Supplier left"}, by=None)
+    edit_issue(issue, {"state": "closed", "resolution": "Another one."}, by=None, version=1)
+    client = login(house.executive)
+    page = client.get(f"/projects/{house.project.key}/").content.decode()
+    assert f"/projects/{house.project.key}/risks/#issues" in page
+    register = client.get(f"/projects/{house.project.key}/risks/").content.decode()
+    assert "Supplier left" in register
+    assert "Another one." in register
