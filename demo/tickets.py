@@ -146,7 +146,7 @@ def _ticket(
         seen_at=house.moment.midnight,
     )
     apply_clock(row, compute(row, steps, terms, house.moment.midnight), terms.mark)
-    if row.met is not None:
+    if row.met is not None and row.resolved_at is not None:
         row.made_sla_reported = row.met if random.random() > _SHARE_MISREPORTED else not row.met
     return Ticket(row=row, steps=steps)
 

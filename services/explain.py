@@ -1,6 +1,7 @@
 """The arithmetic behind a figure, opened: every interval with the code of why it counted."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -15,7 +16,7 @@ from services.actions.clocks import steps_of
 from services.domain.availability import Availability, PieceCode
 from services.domain.clock import Run, Standing
 from services.domain.facts import HUNDRED
-from services.domain.incidents import RUNNING, STOPPED, WAITING, held_at, read_clock
+from services.domain.incidents import RUNNING, STOPPED, WAITING, Terms, held_at, read_clock
 from services.models import Incident, Service, StatusSpan
 from services.queries.detail import EventRow, agreements_in_force, events
 from services.queries.terms import NO_TERMS, terms_of
@@ -127,6 +128,7 @@ class RunRow:
     percent: str
     result: Any
     ended_by: Any
+    rules: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,12 +157,12 @@ def explain_clock(incident: Incident, now: dt.datetime) -> ClockPage:
     )
     return ClockPage(
         spans=spans,
-        runs=tuple(_run(run) for run in reading.runs),
+        runs=tuple(_run(run, terms.versions) for run in reading.runs),
         version_no=reading.current.agreement.version,
     )
 
 
-def _run(run: Run) -> RunRow:
+def _run(run: Run, versions: Sequence[Terms]) -> RunRow:
     rows = tuple(
         IntervalRow(
             start=interval.start,
@@ -178,7 +180,21 @@ def _run(run: Run) -> RunRow:
         percent=formats.format_percent(run.percent, 1),
         result=_result(run),
         ended_by=RUN_ENDS.get(run.ended_by.value, "") if run.ended_by else "",
+        rules=_rules(run, versions),
     )
+
+
+def _rules(run: Run, versions: Sequence[Terms]) -> str:
+    """Return what a clock was counted by: priority, version of the terms, hours and their own."""
+    (held,) = (terms for terms in versions if str(terms.agreement_id) == run.agreement.key)
+    parts: list[Any] = [_("Priority %(no)s") % {"no": run.priority}] if run.priority else []
+    parts.append(_("agreement version %(no)s") % {"no": held.version_no})
+    if held.hours_version:
+        hours = {"name": held.hours_name, "no": held.hours_version}
+        parts.append(_("%(name)s, version %(no)s") % hours)
+    else:
+        parts.append(_("all hours"))
+    return ", ".join(str(part) for part in parts)
 
 
 def _result(run: Run) -> Any:

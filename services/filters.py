@@ -132,7 +132,7 @@ class IncidentFilters(django_filters.FilterSet):
         found: dict[str, Any] = {
             "open": rows.still_open(),
             "late": rows.late(clock.now()),
-            "missed": rows.filter(met=False),
+            "missed": rows.filter(met=False, resolved_at__isnull=False),
             "kept": rows.filter(met=True),
             "major": rows.filter(is_major=True),
         }

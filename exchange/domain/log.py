@@ -17,7 +17,8 @@ _EVENT_ONLY = frozenset({"status_at", "status_until", "paused", "terminal"})
 class StatusEvent:
     """From ``at`` on the record had ``status``.
 
-    ``paused`` says whether its clock stood still, ``terminal`` whether nothing should follow.
+    ``paused`` says whether its clock stood still, ``terminal`` whether nothing should follow;
+    ``priority`` is the one it had then, where the file tells.
     """
 
     at: datetime
@@ -25,11 +26,12 @@ class StatusEvent:
     word: str
     paused: bool
     terminal: bool
+    priority: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TicketHistory:
-    """A ticket as its last event leaves it, and each change of its status in order of time.
+    """A ticket as its last event leaves it, and each change of its status or priority in order.
 
     ``refused`` counts events whose status or time could not be read; the ticket itself stands.
     """
@@ -89,8 +91,9 @@ def _history(key: str, rows: list[RowResult]) -> TicketHistory:
             word=str(row.fields.get("status_word") or ""),
             paused=bool(row.fields.get("paused")),
             terminal=bool(row.fields.get("terminal")),
+            priority=cast("int | None", row.fields.get("priority")),
         )
-        if not events or (events[-1].status, events[-1].paused) != (event.status, event.paused):
+        if not events or _changed(events[-1], event):
             events.append(event)
     fields["status"] = events[-1].status if events else None
     fields["status_word"] = events[-1].word if events else None
@@ -102,6 +105,13 @@ def _history(key: str, rows: list[RowResult]) -> TicketHistory:
         events=tuple(events),
         refused=refused,
     )
+
+
+def _changed(before: StatusEvent, after: StatusEvent) -> bool:
+    """Return whether an event changed what a clock depends on."""
+    if (before.status, before.paused) != (after.status, after.paused):
+        return True
+    return after.priority is not None and after.priority != before.priority
 
 
 def _ends(events: list[StatusEvent]) -> dict[str, object]:

@@ -40,7 +40,7 @@ def _plain(value: Any) -> Any:
 def unpack(kind: Kind, packed: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fields of a packed row with their Python values.
 
-    `gates` come as (name, planned, actual), `history` as (status, at, is paused, word).
+    `gates` come as (name, planned, actual), `history` as (status, at, is paused, word, priority).
     """
     known = KINDS[kind].fields
     fields: dict[str, Any] = {}
@@ -54,8 +54,7 @@ def unpack(kind: Kind, packed: Mapping[str, Any]) -> dict[str, Any]:
         ]
     if "history" in fields:
         fields["history"] = [
-            (status, datetime.fromisoformat(at), paused, word)
-            for status, at, paused, word in fields["history"]
+            (status, datetime.fromisoformat(at), *rest) for status, at, *rest in fields["history"]
         ]
     return fields
 
@@ -76,6 +75,6 @@ def event(kind: Kind, key: str, packed: Mapping[str, Any]) -> RowResult:
     )
 
 
-def history_of(ticket: TicketHistory) -> list[tuple[str, datetime, bool, str]]:
-    """Return a folded ticket's changes of status as its app takes them."""
-    return [(one.status, one.at, one.paused, one.word) for one in ticket.events]
+def history_of(ticket: TicketHistory) -> list[tuple[str, datetime, bool, str, int | None]]:
+    """Return a folded ticket's changes as its app takes them."""
+    return [(one.status, one.at, one.paused, one.word, one.priority) for one in ticket.events]

@@ -57,10 +57,12 @@ def steps_of(incident_ids: Sequence[int]) -> dict[int, list[Step]]:
     """Return the histories of incidents. One statement."""
     found: dict[int, list[Step]] = defaultdict(list)
     rows = StatusSpan.objects.filter(incident__in=incident_ids).order_by("incident_id", "id")
-    for incident, status, word, is_paused, starts_at in rows.values_list(
-        "incident_id", "status", "word", "is_paused", "starts_at"
+    for incident, status, word, is_paused, priority, starts_at in rows.values_list(
+        "incident_id", "status", "word", "is_paused", "priority", "starts_at"
     ):
-        found[incident].append(Step(starts_at, status, is_paused=is_paused, word=word))
+        found[incident].append(
+            Step(starts_at, status, is_paused=is_paused, word=word, priority=priority)
+        )
     return found
 
 

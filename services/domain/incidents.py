@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from itertools import groupby
+from itertools import groupby, pairwise
 
 from common.domain.worktime import WorkCalendar
 from services.domain.clock import (
@@ -15,6 +15,7 @@ from services.domain.clock import (
     Event,
     Opened,
     OpenTime,
+    PriorityChanged,
     Reading,
     ReopenMode,
     Standing,
@@ -40,12 +41,20 @@ RUNNING, WAITING, STOPPED = "running", "waiting", "stopped"
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """From `at` on it had `status` (`word` in the source); paused: its clock stood still."""
+    """From `at` on it had `status` (`word` in the source); paused: its clock stood still.
+
+    `priority` is what it had from then on; None says nothing of it, so the one before stands.
+    """
 
     at: datetime
     status: str
     is_paused: bool
     word: str = ""
+    priority: int | None = None
+
+    def tells(self) -> tuple[str, bool, str]:
+        """Return what it says apart from the priority."""
+        return self.status, self.is_paused, self.word
 
     @property
     def is_stopping(self) -> bool:
@@ -71,6 +80,7 @@ def merge(known: Sequence[Step], told: Sequence[Step]) -> tuple[Step, ...]:
         at_instant[at] = list(steps)
     for at, group in groupby(sorted(told, key=lambda step: step.at), key=lambda step: step.at):
         new, old = list(group), at_instant.get(at, [])
+        new, old = _fuller(new, old), _fuller(old, new)
         if len(new) >= len(old) and set(old) <= set(new):
             at_instant[at] = new
         else:
@@ -80,12 +90,19 @@ def merge(known: Sequence[Step], told: Sequence[Step]) -> tuple[Step, ...]:
 
 def _changes(steps: Sequence[Step]) -> Iterator[Step]:
     """Yield the steps at which something changed."""
-    last: tuple[str, bool, str] | None = None
+    last: tuple[tuple[str, bool, str], int | None] | None = None
     for step in steps:
-        now = (step.status, step.is_paused, step.word)
+        priority = step.priority or (last[1] if last else None)
+        now = (step.tells(), priority)
         if now != last:
             yield step
         last = now
+
+
+def _fuller(steps: Sequence[Step], others: Sequence[Step]) -> list[Step]:
+    """Leave out steps without a priority that the other side tells with one."""
+    known = {step.tells() for step in others if step.priority is not None}
+    return [step for step in steps if step.priority is not None or step.tells() not in known]
 
 
 def told_by_row(
@@ -94,13 +111,16 @@ def told_by_row(
     closed_at: datetime | None,
     status: str,
     word: str = "",
+    *,
+    priority: int | None = None,
 ) -> tuple[Step, ...]:
     """Return the history a single row tells: when it was opened, and where it stands.
 
-    What lay between is unknown, so nothing is paused but an incident that waits now.
+    What lay between is unknown, so nothing is paused but an incident that waits now, and the
+    priority given is taken for the one it had from the start.
     """
     over = resolved_at or closed_at
-    steps = [Step(opened_at, TicketStatus.NEW, is_paused=False)]
+    steps = [Step(opened_at, TicketStatus.NEW, is_paused=False, priority=priority)]
     if over is not None:
         if status not in {TicketStatus.CLOSED, TicketStatus.CANCELLED}:
             status = TicketStatus.RESOLVED
@@ -142,7 +162,7 @@ def outcome(
     """
     last = steps[-1] if steps else None
     over = resolved_at or closed_at
-    responded = next((step.at for step in steps[1:] if step.at > opened_at), None)
+    responded = _first_answer(steps, opened_at)
     if last is None or not last.is_stopping:
         if over is None or (last is not None and last.at > over):
             now = last.status if last is not None and len(steps) > 1 else status
@@ -172,11 +192,20 @@ def outcome(
     )
 
 
+def _first_answer(steps: Sequence[Step], opened_at: datetime) -> datetime | None:
+    """Return when its status first changed; another priority alone is no answer."""
+    for before, step in pairwise(steps):
+        if step.at > opened_at and step.tells() != before.tells():
+            return step.at
+    return None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
     """One version of a service's agreement as its incidents' clocks need it.
 
-    `starts_at` is the local midnight of its first day; seconds by priority.
+    `starts_at` is the local midnight of its first day; seconds by priority. `hours_name` and
+    `hours_version` say which calendar was read.
     """
 
     agreement_id: int
@@ -188,6 +217,8 @@ class Terms:
     respond: Mapping[int, int]
     change_mode: str
     reopen: str
+    hours_name: str = ""
+    hours_version: int | None = None
 
     def clock(self) -> ClockAgreement:
         """Return these terms as the engine knows them."""
@@ -199,6 +230,7 @@ class Terms:
             pauses_in=frozenset({WAITING}),
             stops_in=frozenset({STOPPED}),
             on_change=ChangeMode(self.change_mode),
+            on_priority_change=ChangeMode(self.change_mode),
             on_reopen=ReopenMode(self.reopen),
         )
 
@@ -207,7 +239,9 @@ class Terms:
 class Clock:
     """What an incident's clocks came to. Seconds are None while it is open.
 
-    `met` and `respond_met` are None without a target, while open, and for a cancelled one.
+    `met` is False from the moment a clock of it has run over, also while it is open or waits;
+    True when it ended in time. `met` and `respond_met` are None without a target, before either
+    is certain, and for a cancelled one.
     """
 
     agreement_id: int | None
@@ -237,19 +271,23 @@ def events_of(
     """
     first = _in_force(terms, opened_at)
     begun = steps[0].standing if steps else RUNNING
+    held = next((step.priority for step in steps if step.priority is not None), priority)
     events: list[Event] = [
         Opened(
             at=opened_at,
             state=begun,
-            priority=priority or NO_PRIORITY,
+            priority=held or NO_PRIORITY,
             agreement=clocks[first.agreement_id],
         )
     ]
     timed: list[tuple[datetime, Event]] = []
     standing = begun
     for step in steps[1:]:
+        at = max(step.at, opened_at)
+        if step.priority is not None and step.priority != held:
+            timed.append((at, PriorityChanged(at=at, priority=step.priority)))
+            held = step.priority
         if step.standing != standing:
-            at = max(step.at, opened_at)
             timed.append((at, StateChanged(at=at, state=step.standing)))
             standing = step.standing
     if standing != STOPPED and resolved_at is not None:
@@ -310,15 +348,32 @@ def clock_of(
     )
     run = reading.current
     is_over = run.standing is Standing.STOPPED and over is not None
-    judged = is_over and run.target_seconds is not None and result.status != TicketStatus.CANCELLED
     return Clock(
         agreement_id=int(run.agreement.key),
         due_at=None if run.due_basis in {DueBasis.NO_TARGET, DueBasis.NEVER} else run.due,
         business_seconds=run.elapsed_seconds if is_over else None,
         wall_seconds=run.wall_seconds if is_over else None,
-        met=run.is_met if judged else None,
-        respond_met=_responded(opened_at, result, priority, _in_force(terms, opened_at)),
+        met=None if result.status == TicketStatus.CANCELLED else _met(reading, is_over=is_over),
+        respond_met=_responded(
+            opened_at, result, _at_answer(steps, result, priority), _in_force(terms, opened_at)
+        ),
     )
+
+
+def _met(reading: Reading, *, is_over: bool) -> bool | None:
+    """Return whether every clock was kept: a new clock does not undo what an earlier one missed."""
+    if any(run.is_breached for run in reading.runs):
+        return False
+    return True if is_over and reading.current.target_seconds is not None else None
+
+
+def _at_answer(steps: Sequence[Step], result: Outcome, priority: int | None) -> int | None:
+    """Return the priority it had when it was answered: an answered clock keeps its result."""
+    told = [step for step in steps if step.priority is not None]
+    if result.responded_at is None or not told:
+        return priority
+    held = [step.priority for step in told if step.at <= result.responded_at]
+    return held[-1] if held else told[0].priority
 
 
 def read_clock(

@@ -44,7 +44,7 @@ class AgreementForm(RecordForm):
     )
     counts_planned = forms.BooleanField(label=_("Planned outages count"), required=False)
     change_mode = forms.ChoiceField(
-        label=_("When terms change, a running clock"), choices=CHANGE_MODES
+        label=_("When terms or priority change, a running clock"), choices=CHANGE_MODES
     )
     reopen = forms.ChoiceField(label=_("When reopened"), choices=REOPEN_MODES)
 

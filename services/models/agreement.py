@@ -15,9 +15,9 @@ AGREEMENT_KINDS = [
     ("uc", _("underpinning contract")),
 ]
 CHANGE_MODES = [
-    ("keep", _("count anew from the start by the new terms")),
+    ("keep", _("count anew from the start by what holds now")),
     ("restart", _("begin a new clock at the change")),
-    ("freeze", _("keep what was counted, go on by the new terms")),
+    ("freeze", _("keep what was counted, go on by what holds now")),
 ]
 REOPEN_MODES = [("resume", _("go on with the same clock")), ("new", _("begin a new clock"))]
 MEASURES = [("respond", _("responded")), ("resolve", _("restored"))]

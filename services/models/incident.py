@@ -21,6 +21,15 @@ INCIDENT_STATES = [
 ]
 
 
+def past_time(now: dt.datetime) -> Q:
+    """Return the condition for an open incident whose time is used up.
+
+    A clock that stands still uses none, so a waiting one counts only once `met` says that it had
+    run over already.
+    """
+    return Q(met=False) | (Q(due_at__lt=now) & ~Q(state="on_hold"))
+
+
 class IncidentQuerySet(models.QuerySet["Incident"]):
     """Words for incidents."""
 
@@ -29,8 +38,8 @@ class IncidentQuerySet(models.QuerySet["Incident"]):
         return self.filter(resolved_at=None)
 
     def late(self, now: dt.datetime) -> Self:
-        """Open, not waiting, and past the due instant."""
-        return self.still_open().filter(due_at__lt=now).exclude(state="on_hold")
+        """Open and past its time; one that waits only when it was so before it began to wait."""
+        return self.still_open().filter(past_time(now))
 
 
 class Incident(Imported):
@@ -63,7 +72,8 @@ class Incident(Imported):
     due_at = models.DateTimeField(_("due"), null=True, editable=False)
     business_seconds = models.PositiveBigIntegerField(_("business time"), null=True, editable=False)
     wall_seconds = models.PositiveBigIntegerField(_("calendar time"), null=True, editable=False)
-    #: whether it was restored in time; null without a target or while it is open
+    #: whether it was restored in time: false from the moment it can no longer be, also while it
+    #: is open; null without a target or before either is certain
     met = models.BooleanField(_("in time"), null=True, editable=False)
     #: whether it was responded to in time; null without a target or before the response
     respond_met = models.BooleanField(_("responded in time"), null=True, editable=False)
@@ -114,6 +124,10 @@ class StatusSpan(models.Model):
     #: the source's own word for it
     word = models.CharField(_("word in the source"), max_length=200, blank=True, default="")
     is_paused = models.BooleanField(_("paused"), default=False)
+    #: the priority it had from then on; null where the source does not tell
+    priority = models.PositiveSmallIntegerField(
+        _("priority"), choices=PRIORITIES, null=True, blank=True
+    )
     starts_at = models.DateTimeField(_("from"))
     ends_at = models.DateTimeField(_("to"), null=True)
 

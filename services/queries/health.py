@@ -33,6 +33,7 @@ from services.models import (
     Outage,
     Service,
 )
+from services.models.incident import past_time
 
 WINDOW_DAYS = 30
 FLOW_DAYS = 28
@@ -290,7 +291,7 @@ def _backlogs(ids: Keys | None, now: dt.datetime) -> dict[int, Backlog]:
         .values("service_id")
         .annotate(
             open=Count("id"),
-            late=Count("id", filter=Q(due_at__lt=now) & ~Q(state="on_hold")),
+            late=Count("id", filter=past_time(now)),
             major=Count("id", filter=Q(is_major=True)),
             without_target=Count("id", filter=Q(due_at=None)),
             a=Count("id", filter=Q(opened_at__gt=edges[0])),

@@ -23,6 +23,9 @@ class ServiceTerms:
     mark: str
 
 
+#: counts up when the same rows are read to another result, so that open incidents are read anew
+READING = 2
+
 NO_TERMS = ServiceTerms((), {}, "none")
 
 
@@ -39,12 +42,12 @@ def terms_of(service_ids: Sequence[int]) -> dict[int, ServiceTerms]:
     ).values_list("agreement_id", "measure", "priority", "seconds"):
         targets[agreement][measure][priority] = seconds
     chosen = {row["id"]: _calendar(row) for row in rows}
-    hours = calendars.hours({pk: version for pk, version in chosen.values() if pk})
+    hours = calendars.hours({pk: version for pk, version, _name in chosen.values() if pk})
     versions: dict[int, list[Terms]] = defaultdict(list)
     marks: dict[int, list[Any]] = defaultdict(list)
     for row in rows:
         zone = row["service__root__zone"]
-        pk, version = chosen[row["id"]]
+        pk, version, name = chosen[row["id"]]
         held = targets[row["id"]]
         versions[row["service_id"]].append(
             Terms(
@@ -57,6 +60,8 @@ def terms_of(service_ids: Sequence[int]) -> dict[int, ServiceTerms]:
                 respond=dict(held["respond"]),
                 change_mode=row["change_mode"],
                 reopen=row["reopen"],
+                hours_name=name,
+                hours_version=version or None,
             )
         )
         marks[row["service_id"]].append((row["id"], str(row["ends_on"]), pk, version))
@@ -83,13 +88,8 @@ def _rows(service_ids: Sequence[int]) -> list[dict[str, Any]]:
             "ends_on",
             "change_mode",
             "reopen",
-            "calendar_id",
-            "calendar__version",
-            "service__calendar_id",
-            "service__calendar__version",
             "service__root__zone",
-            "service__root__calendar_id",
-            "service__root__calendar__version",
+            *(f"{prefix}{name}" for prefix in _PLACES for name in _CALENDAR),
         )
     )
     speaks: dict[int, str] = {}
@@ -98,12 +98,18 @@ def _rows(service_ids: Sequence[int]) -> list[dict[str, Any]]:
     return [row for row in rows if row["party"] == speaks[row["service_id"]]]
 
 
-def _calendar(row: Mapping[str, Any]) -> tuple[int, int]:
-    """Return (id, version) of the hours that count: the agreement's, the service's, the root's."""
-    for prefix in ("", "service__", "service__root__"):
+#: where the hours that count stand: in the agreement, else on the service, else on the root
+_PLACES = ("", "service__", "service__root__")
+_CALENDAR = ("calendar_id", "calendar__version", "calendar__name")
+
+
+def _calendar(row: Mapping[str, Any]) -> tuple[int, int, str]:
+    """Return (id, version, name) of the hours that count."""
+    for prefix in _PLACES:
         if row[f"{prefix}calendar_id"]:
-            return row[f"{prefix}calendar_id"], row[f"{prefix}calendar__version"]
-    return 0, 0
+            pk, version, name = (row[f"{prefix}{field}"] for field in _CALENDAR)
+            return pk, version, name
+    return 0, 0, ""
 
 
 def _midnight(zone: str, day: Any) -> datetime | None:
@@ -111,4 +117,5 @@ def _midnight(zone: str, day: Any) -> datetime | None:
 
 
 def _mark(parts: Sequence[Any]) -> str:
+    parts = (READING, *parts)
     return hashlib.blake2b(repr(parts).encode(), digest_size=12).hexdigest()

@@ -75,7 +75,7 @@ def make_incident(
     opened_at: dt.datetime,
     resolved_at: dt.datetime | None = None,
     priority: int | None = 3,
-    paused: tuple[dt.datetime, dt.datetime] | None = None,
+    paused: tuple[dt.datetime, dt.datetime | None] | None = None,
     **values: Any,
 ) -> Incident:
     """An incident with the spans that its instants tell; its clock is not yet computed."""
@@ -93,7 +93,9 @@ def make_incident(
     )
     steps = [("new", opened_at, False)]
     if paused:
-        steps += [("on_hold", paused[0], True), ("in_progress", paused[1], False)]
+        steps.append(("on_hold", paused[0], True))
+        if paused[1]:
+            steps.append(("in_progress", paused[1], False))
     if resolved_at:
         steps.append(("resolved", resolved_at, False))
     ends = [at for _, at, _ in steps[1:]] + [None]

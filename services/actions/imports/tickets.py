@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from common import audit, clock
@@ -179,12 +179,13 @@ def _fill(plan: _Plan, context: ImportContext, places: Services, *, writes: bool
     """Set on the row what the record tells, and note what that changes."""
     row, known = plan.row, plan.steps
     counts = plan.is_new or context.is_newest
+    had = row.priority
     before = {} if plan.is_new else {name: getattr(row, name) for name in _COMPARED}
     if counts:
         _set_plain(plan)
         if plan.is_new or plan.record.fields.get("service"):
             _place(row, plan.record, places, writes=writes)
-    plan.steps = _history(plan.record, known, _seen_at(context))
+    plan.steps = _history(plan.record, known, _seen_at(context), had if counts else None)
     plan.rewrites = plan.is_new or plan.steps != known
     if counts or plan.rewrites:
         _settle(row, plan.steps, plan.record.fields if counts else {})
@@ -219,28 +220,51 @@ def _place(row: Incident, record: ImportedRecord, places: Services, *, writes: b
 
 
 def _history(
-    record: ImportedRecord, known: Sequence[Step], seen_at: dt.datetime
+    record: ImportedRecord, known: Sequence[Step], seen_at: dt.datetime, had: int | None
 ) -> tuple[Step, ...]:
     """Return the history with this record merged in.
 
     A log brings its events. A single row tells where the incident stands, and no more than its
-    last word.
+    last word; another priority than it `had` holds from the moment it was seen, or the end.
     """
     fields = record.fields
     if fields.get("history"):
         return merge(known, [_step(event) for event in fields["history"]])
     status, word = str(fields.get("status") or ""), str(fields.get("status_word") or "")
+    priority = fields.get("priority")
     resolved_at, closed_at = fields.get("resolved_at"), fields.get("closed_at")
     over = resolved_at or closed_at
     if over is not None:
         # What was only seen to hold after the end that is known now, did not.
         known = [step for step in known if step.at <= over]
-    told = told_by_row(fields["opened_at"], resolved_at, closed_at, status, word)
-    if over is None and status not in {"", "new"} and not (known and known[-1].status == status):
-        # Seen in another status, but not since when: from the moment it was seen.
-        since = max([seen_at, fields["opened_at"], *(step.at for step in known)])
-        told = (*told, Step(since, status, is_paused=status == "on_hold", word=word))
+    first = None if known else priority
+    told = told_by_row(fields["opened_at"], resolved_at, closed_at, status, word, priority=first)
+    is_moved = bool(known and had and priority and had != priority)
+    if is_moved and not any(step.priority for step in known):
+        known = [replace(known[0], priority=had), *known[1:]]
+    if over is not None and is_moved:
+        told = (*told[:-1], replace(told[-1], priority=priority))
+    if over is None:
+        told += tuple(_seen(known, seen_at, fields, priority if is_moved else None))
     return merge(known, told)
+
+
+def _seen(
+    known: Sequence[Step], seen_at: dt.datetime, fields: Mapping[str, Any], priority: int | None
+) -> Iterable[Step]:
+    """Yield where an open incident was seen to stand, when that is news.
+
+    Seen in another status or with another priority, but not since when: from the moment it was
+    seen.
+    """
+    status, word = str(fields.get("status") or ""), str(fields.get("status_word") or "")
+    last = known[-1] if known else None
+    since = max([seen_at, fields["opened_at"], *(step.at for step in known)])
+    if status not in {"", "new"} and not (last and last.status == status):
+        is_paused = status == "on_hold"
+        yield Step(since, status, is_paused=is_paused, word=word, priority=priority)
+    elif last is not None and priority is not None:
+        yield replace(last, at=since, priority=priority)
 
 
 def _seen_at(context: ImportContext) -> dt.datetime:
@@ -250,13 +274,15 @@ def _seen_at(context: ImportContext) -> dt.datetime:
 
 
 def _step(event: Sequence[Any]) -> Step:
-    """Return one entry of a history: (status, at, is_paused) or with the source's word."""
-    status, at, is_paused, *word = event
-    return Step(at, str(status), is_paused=bool(is_paused), word=str(word[0]) if word else "")
+    """Return one entry of a history: (status, at, is paused[, the source's word[, priority]])."""
+    status, at, is_paused, *rest = event
+    word = str(rest[0] or "") if rest else ""
+    priority = rest[1] if len(rest) > 1 else None
+    return Step(at, str(status), is_paused=bool(is_paused), word=word, priority=priority)
 
 
 def _cell(step: Step) -> list[Any]:
-    return [step.status, step.at.isoformat(), step.is_paused, step.word]
+    return [step.status, step.at.isoformat(), step.is_paused, step.word, step.priority]
 
 
 def _settle(row: Incident, steps: Sequence[Step], fields: Mapping[str, Any]) -> None:
@@ -322,11 +348,12 @@ def _write(plans: Sequence[_Plan]) -> None:
     insert_rows(StatusSpan, _SPAN, [span for plan in changed for span in _spans(plan)])
 
 
-_SPAN = ("incident", "status", "word", "is_paused", "starts_at", "ends_at")
+_SPAN = ("incident", "status", "word", "is_paused", "priority", "starts_at", "ends_at")
 
 
 def _spans(plan: _Plan) -> Iterable[tuple[Any, ...]]:
     """Yield the column values of an incident's history."""
     ends = [*(step.at for step in plan.steps[1:]), None]
     for step, ends_at in zip(plan.steps, ends, strict=True):
-        yield plan.row.pk, step.status, step.word, step.is_paused, step.at, ends_at
+        told = (step.status, step.word, step.is_paused, step.priority)
+        yield plan.row.pk, *told, step.at, ends_at

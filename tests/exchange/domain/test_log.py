@@ -98,6 +98,40 @@ def test_a_ticket_is_its_last_event_and_keeps_its_changes_of_status():
     assert not {"status_at", "paused", "terminal"} & first.fields.keys()
 
 
+def test_another_priority_is_an_event_though_the_status_stands():
+    mapping = parse_mapping(
+        """
+kind = "tickets"
+mode = "log"
+[cells]
+zone = "UTC"
+[key]
+columns = "N"
+[fields]
+opened_at = "O"
+status_at = "T"
+status = { column = "S", values = { "New" = "new" } }
+priority = "P"
+""",
+    )
+    rows = [
+        mapping.read_row(
+            {
+                "N": "1",
+                "O": "2026-03-05 08:00",
+                "T": f"2026-03-05 {time}",
+                "S": "New",
+                "P": priority,
+            }
+        )
+        for time, priority in [("08:00", "3"), ("09:00", "3"), ("10:00", "1")]
+    ]
+    (ticket,) = fold_tickets(rows)
+    told = [(event.at, event.priority) for event in ticket.events]
+    assert told == [(at(8), 3), (at(10), 1)]
+    assert ticket.fields["priority"] == 1
+
+
 def test_events_are_ordered_by_time_and_else_as_the_file_has_them():
     rows = ticket_rows(
         ("1", "10:00", "Closed", "0"),

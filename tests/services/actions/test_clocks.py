@@ -8,6 +8,7 @@ from common import clock, jobs
 from common.models import AuditEvent, ChangeMark, Job
 from services.actions import clocks
 from services.models import Incident
+from services.queries.health import health_inputs
 from tests.factories.accounts import make_calendar, make_organisation, make_unit
 from tests.factories.services import make_agreement, make_incident, make_service
 
@@ -35,9 +36,23 @@ def test_a_new_agreement_computes_what_it_reaches(service):
     late, kept, still = incident(service, 5), incident(service, 3), incident(service, None)
     make_agreement(service=service, hours={3: 4})
     rows = Incident.objects.in_bulk([late.pk, kept.pk, still.pk])
-    assert (rows[late.pk].met, rows[kept.pk].met, rows[still.pk].met) == (False, True, None)
+    # The open one has used its four hours up long ago: it can no longer be in time.
+    assert (rows[late.pk].met, rows[kept.pk].met, rows[still.pk].met) == (False, True, False)
     assert rows[still.pk].due_at == MONDAY + dt.timedelta(hours=4)
     assert AuditEvent.objects.filter(action="services.clocks_recomputed").count() == 1
+
+
+def test_parking_a_late_incident_does_not_make_it_timely(service):
+    # Four hours from Monday 09:00 are used up at 13:00; a clock that waits uses none.
+    make_agreement(service=service, hours={3: 4})
+    waits = {"state": "on_hold", "paused": (MONDAY + dt.timedelta(hours=2), None)}
+    in_time = incident(service, None, **waits)
+    too_late = incident(service, None, **waits | {"paused": (MONDAY + dt.timedelta(hours=5), None)})
+    clocks.recompute([in_time.pk, too_late.pk], now=MONDAY + dt.timedelta(hours=6))
+    later = MONDAY + dt.timedelta(days=30)
+    assert [row.pk for row in Incident.objects.late(later)] == [too_late.pk]
+    (facts,) = health_inputs([service.pk], now=later)
+    assert (facts.backlog.open, facts.backlog.late) == (2, 1)
 
 
 def test_new_terms_leave_those_that_were_over_alone(service):

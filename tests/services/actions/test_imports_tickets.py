@@ -10,6 +10,7 @@ from common.imports import ImportContext, ImportedRecord
 from common.models import AuditEvent
 from services.actions.imports import apply_tickets, compare_tickets, undo_tickets
 from services.domain.incidents import Step, merge
+from services.explain import explain_clock
 from services.models import Incident, Service, StatusSpan
 from tests.factories.accounts import make_calendar, make_organisation
 from tests.factories.services import make_agreement, make_service
@@ -70,6 +71,25 @@ def test_a_log_becomes_spans_and_a_clock(root):
     )
     assert incident.due_at == at(6)
     assert incident.responded_at == at(1)
+
+
+def test_a_log_tells_when_the_priority_changed(root):
+    service = make_service(unit=root, name="E-mail")
+    make_agreement(service=service, hours={2: 4, 3: 16}, change_mode="restart")
+    log = [
+        ("new", at(0), False, "New", 3),
+        ("new", at(1), False, "New", 2),
+        ("resolved", at(4), False, "Resolved", 2),
+    ]
+    apply_tickets([ticket(history=log, priority=2)], context(root))
+    incident = Incident.objects.get()
+    # A clock of an hour for priority 3, and one of three hours for priority 2.
+    page = explain_clock(incident, at(99))
+    runs = [(row.run.priority, row.run.elapsed_seconds) for row in page.runs]
+    assert runs == [(3, 3600), (2, 3 * 3600)]
+    assert (incident.responded_at, incident.met) == (at(4), True)
+    (outcome,) = apply_tickets([ticket(history=log, priority=2)], context(root))
+    assert outcome.state == "same"
 
 
 def test_the_same_file_again_changes_nothing(root):
@@ -178,6 +198,28 @@ class TestRows:
             at(8),
         )
         assert [status for status, *_ in spans(incident)] == ["new", "resolved", "closed"]
+
+    def test_another_priority_holds_from_when_it_was_seen(self, root):
+        service = make_service(unit=root, name="E-mail")
+        make_agreement(service=service, hours={1: 4, 3: 16}, change_mode="restart")
+        apply_tickets([ticket(status="in_progress")], context(root))
+        apply_tickets([ticket(status="in_progress", priority=1)], context(root))
+        again = apply_tickets([ticket(status="in_progress", priority=1)], context(root))
+        assert [outcome.state for outcome in again] == ["same"]
+        incident = Incident.objects.get()
+        told = [(span.status, span.priority) for span in incident.spans.order_by("id")]
+        assert told == [("new", 3), ("in_progress", 1)]
+        page = explain_clock(incident, at(24 * 30))
+        assert [row.run.priority for row in page.runs] == [3, 1]
+
+    def test_another_priority_of_one_that_is_over_holds_from_its_end(self, root):
+        over = {"status": "resolved", "resolved_at": at(2)}
+        apply_tickets([ticket(**over)], context(root))
+        apply_tickets([ticket(**over, priority=2)], context(root))
+        incident = Incident.objects.get()
+        told = [(span.starts_at, span.priority) for span in incident.spans.order_by("id")]
+        assert told == [(at(0), 3), (at(2), 2)]
+        assert (incident.state, incident.priority) == ("resolved", 2)
 
     def test_a_step_after_the_end_means_it_was_reopened(self, root):
         apply_tickets([ticket(history=LOG[:5], resolved_at=at(6))], context(root))

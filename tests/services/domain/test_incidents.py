@@ -31,8 +31,8 @@ def at(hours):
     return START + dt.timedelta(hours=hours)
 
 
-def step(hours, status, *, paused=False, word=""):
-    return Step(at(hours), status, is_paused=paused, word=word)
+def step(hours, status, *, paused=False, word="", priority=None):
+    return Step(at(hours), status, is_paused=paused, word=word, priority=priority)
 
 
 def terms(no=1, *, starts=-1000, resolve=None, respond=None, change="keep", reopen="resume"):
@@ -138,8 +138,18 @@ class TestClock:
         assert clock(steps, [terms()]).met is False
 
     def test_open_has_a_due_instant_and_no_result(self):
-        found = clock([step(0, "new")], [terms()])
+        found = clock([step(0, "new")], [terms()], as_of=4)
         assert (found.due_at, found.met, found.business_seconds) == (at(4), None, None)
+
+    def test_open_past_its_time_can_no_longer_be_in_time(self):
+        assert clock([step(0, "new")], [terms()], as_of=4 + 1 / 3600).met is False
+
+    def test_waiting_never_makes_it_late_nor_timely_again(self):
+        # Waiting cannot breach; and one that was late before it waited stays late.
+        parked = [step(0, "new"), step(3, "on_hold", paused=True)]
+        assert clock(parked, [terms()]).met is None
+        late = [step(0, "new"), step(5, "on_hold", paused=True)]
+        assert clock(late, [terms()]).met is False
 
     def test_no_target_for_the_priority(self):
         found = clock([step(0, "new"), step(2, "resolved")], [terms()], priority=5)
@@ -187,6 +197,57 @@ class TestClock:
     def test_the_answer_is_judged_by_its_own_time(self, hours, met):
         steps = [step(0, "new"), step(hours, "in_progress"), step(3, "resolved")]
         assert clock(steps, [terms(respond={3: H})]).respond_met is met
+
+
+#: from priority 3 to 1 after two hours, resolved after six: P1 has 3 hours, P3 has 8
+RAISED = [step(0, "new", priority=3), step(2, "new", priority=1), step(6, "resolved", priority=1)]
+LOWERED = [step(0, "new", priority=1), step(5, "new", priority=3), step(6, "resolved")]
+BOTH = {1: 3 * H, 3: 8 * H}
+
+
+class TestPriority:
+    @pytest.mark.parametrize(
+        ("steps", "change", "seconds", "met"),
+        [
+            # keep: the whole clock by the priority it came to have
+            (RAISED, "keep", 6 * H, False),
+            (LOWERED, "keep", 6 * H, True),
+            # freeze is the same, since the hours do not change with a priority
+            (RAISED, "freeze", 6 * H, False),
+            # restart: a clock of its own for each, and what one missed stays missed
+            (RAISED, "restart", 4 * H, False),
+            (LOWERED, "restart", 1 * H, False),
+            ([*RAISED[:2], step(4, "resolved")], "restart", 2 * H, True),
+        ],
+    )
+    def test_a_change_of_priority_counts_as_the_agreement_says(self, steps, change, seconds, met):
+        found = clock(steps, [terms(resolve=BOTH, change=change)], priority=steps[1].priority)
+        assert (found.business_seconds, found.met) == (seconds, met)
+
+    def test_the_answer_keeps_the_priority_it_was_given_under(self):
+        steps = [
+            step(0, "new", priority=3),
+            step(2, "in_progress"),
+            step(3, "in_progress", priority=1),
+            step(4, "resolved"),
+        ]
+        held = terms(resolve=BOTH, respond={1: H, 3: 4 * H})
+        assert clock(steps, [held], priority=1).respond_met is True
+        at_once = [steps[0], step(1, "new", priority=1), step(2, "in_progress"), steps[3]]
+        assert clock(at_once, [held], priority=1).respond_met is False
+
+    def test_another_priority_alone_is_no_answer(self):
+        steps = [step(0, "new", priority=3), step(1, "new", priority=1), step(2, "in_progress")]
+        assert outcome(steps, opened_at=START).responded_at == at(2)
+
+    def test_a_history_without_priorities_takes_the_present_one(self):
+        steps = [step(0, "new"), step(6, "resolved")]
+        assert clock(steps, [terms(resolve=BOTH)], priority=1).met is False
+
+    def test_what_is_told_anew_with_a_priority_takes_the_place_of_what_was_not(self):
+        bare = [step(0, "new"), step(2, "in_progress")]
+        full = [step(0, "new", priority=3), step(2, "in_progress", priority=1)]
+        assert merge(bare, full) == merge(full, bare) == merge(full, full) == tuple(full)
 
 
 def test_an_outcome_knows_nothing_of_the_future():
