@@ -15,7 +15,8 @@ from services.domain.health import Assessment, assess
 from services.domain.limits import DEFAULTS, Limits, limits_of
 from services.domain.trend import SHOWN, Course
 from services.models import Incident, Measure, MeasurePoint, Outage
-from services.queries.health import AGE_DAYS, FLOW_DAYS, health_inputs, window_of
+from services.queries.health import AGE_DAYS, FLOW_DAYS, health_inputs
+from services.queries.windows import window_of
 
 #: no incident of the demo takes longer than this
 _LONGEST = dt.timedelta(days=60)
@@ -66,6 +67,7 @@ class ServicePast:
             window_start=window.start,
             month_start=window.month_start,
             month_end=window.month_end,
+            month_on=window.month.start,
             outages=outages,
             tallies=_tallies(known, window.month_start, now),
             backlog=_backlog(known, now),

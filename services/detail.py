@@ -22,7 +22,7 @@ from services.queries.detail import (
     EventRow,
     LinkRow,
     MeasureRow,
-    agreements_in_force,
+    agreements_held,
     entries,
     events,
     links,
@@ -49,6 +49,8 @@ class DimensionRow:
     label: str
     colour: str
     reasons: tuple[str, ...]
+    #: where the rows stand that made it, below the service's own address
+    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,12 +93,16 @@ def service_page(service: Service, user: Any) -> ServicePage:
     zone = service.root.zone or "UTC"
     today = local_day(zone, now)
     months = complete_months(today)
-    agreed = agreements_in_force(service, today)
-    happened = events(
-        service, min(months[0].bounds(zone)[0], start_of_days(zone, today, RIBBON_DAYS))
-    )
+    since = min(months[0].bounds(zone)[0], start_of_days(zone, today, RIBBON_DAYS))
+    happened = events(service, since)
     record = TrackRecord(
-        service=service, zone=zone, now=now, months=months, agreed=agreed, happened=happened
+        service=service,
+        zone=zone,
+        now=now,
+        since=since,
+        months=months,
+        versions=agreements_held(service, months[0].start, today),
+        happened=happened,
     )
     joined = links(service, user)
     cost = service.yearly_cost if access.can_see_money(user, service) else None
@@ -135,6 +141,14 @@ def complete_months(today: dt.date) -> list[Period]:
     return months[::-1]
 
 
+#: the rows behind each dimension
+_ROWS = {
+    "availability": "availability/?window=30",
+    "service_levels": "incidents/?month=recent",
+    "incidents": "incidents/?state=open",
+}
+
+
 def _drags(service: Service, row: DimensionRow) -> bool:
     standing = getattr(service, "standing", None)
     return bool(standing and row.reasons and row.name == standing.drag)
@@ -151,6 +165,7 @@ def _dimensions(service: Service) -> tuple[DimensionRow, ...]:
             label=str(label),
             colour=getattr(standing, name),
             reasons=tuple(say(code, params) for code, params in standing.reasons.get(name, [])),
+            url=_ROWS.get(name, ""),
         )
         for name, label in DIMENSIONS.items()
         if getattr(standing, name)

@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -13,13 +13,15 @@ from common.domain.health import Colour
 from common.domain.periods import Period, local_day
 from common.wording import say
 from services.actions.clocks import steps_of
-from services.domain.availability import Availability, PieceCode
+from services.domain.availability import Availability, Figures, Measure, PieceCode
+from services.domain.availability.figures import figures
 from services.domain.clock import Run, Standing
 from services.domain.facts import HUNDRED
 from services.domain.incidents import RUNNING, STOPPED, WAITING, Terms, held_at, read_clock
 from services.models import Incident, Service, StatusSpan
-from services.queries.detail import EventRow, agreements_in_force, events
+from services.queries.detail import EventRow, agreements_held, events
 from services.queries.terms import NO_TERMS, terms_of
+from services.queries.windows import window_of
 from services.track_record import TrackRecord
 
 PIECES = {
@@ -49,8 +51,19 @@ class PieceRow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MonthFigures:
-    """A month's availability, its formula with its numbers, and its pieces."""
+class MeansRow:
+    """One way of counting with its breaks and mean times; empty where nothing broke."""
+
+    label: Any
+    breaks: int
+    mtbf: str
+    mtrs: str
+    mtbsi: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WindowFigures:
+    """An interval's availability, its formula with its numbers, and its pieces."""
 
     found: Availability
     down_seconds: int
@@ -60,39 +73,66 @@ class MonthFigures:
     colour: str
     version_no: int | None
     hours: str
+    hours_version: int | None
+    means: tuple[MeansRow, ...]
     degraded_weight: Decimal
     counts_planned: bool
     pieces: tuple[PieceRow, ...]
 
 
-def availability_of_month(service: Service, month: Period, now: dt.datetime) -> MonthFigures:
-    """Return both truths of a month with everything that made them. Two statements."""
+def availability_of_month(service: Service, month: Period, now: dt.datetime) -> WindowFigures:
+    """Return both truths of a month, by the terms that held at its end. Two statements."""
     zone = service.root.zone or "UTC"
-    start, end = month.bounds(zone)
-    agreed = agreements_in_force(service, min(month.end, local_day(zone, now)))
+    day = min(month.end - dt.timedelta(days=1), local_day(zone, now))
+    return availability_between(service, *month.bounds(zone), day=day, now=now)
+
+
+def availability_of_days(service: Service, now: dt.datetime) -> WindowFigures:
+    """Return both truths of the last 30 days, as its health is judged, by the terms of today."""
+    window = window_of(service.root.zone or "UTC", now)
+    return availability_between(service, window.start, now, day=window.today, now=now)
+
+
+def availability_between(
+    service: Service, start: dt.datetime, end: dt.datetime, *, day: dt.date, now: dt.datetime
+) -> WindowFigures:
+    """Return both truths of an interval by the terms that held on a day. Two statements."""
     happened = [row for row in events(service, start) if row.starts_at < end]
     record = TrackRecord(
-        service=service, zone=zone, now=now, months=[month], agreed=agreed, happened=happened
+        service=service,
+        zone=service.root.zone or "UTC",
+        now=now,
+        since=start,
+        months=(),
+        versions=agreements_held(service, day, day),
+        happened=happened,
     )
-    found = record.measured(start, end)
+    sla = record.sla_on(day)
+    found = record.measured(start, end, sla)
+    if not record.is_watched:
+        found = replace(
+            found, agreed=_NOTHING, experienced=_NOTHING, coverage=_NOTHING.availability
+        )
     rows = {str(row.id): row for row in record.rows}
     value = found.agreed.availability.value
     experienced = found.experienced.availability.value
-    target = record.sla.availability_target if record.sla else None
+    target = sla.availability_target if sla else None
     colour = Colour.GREY
     if value is not None and target is not None:
         colour = Colour.GREEN if value * HUNDRED >= target else Colour.RED
-    return MonthFigures(
+    return WindowFigures(
         found=found,
         down_seconds=int(found.agreed.down_seconds),
         agreed=None if value is None else value * HUNDRED,
         experienced=None if experienced is None else experienced * HUNDRED,
         target=target,
         colour=colour,
-        version_no=record.sla.version_no if record.sla else None,
-        hours=record.hours_text(record.sla),
+        version_no=sla.version_no if sla else None,
+        hours=record.hours_text(sla),
+        hours_version=record.hours_version(sla),
+        means=(_means(_("Agreed"), found.agreed), _means(_("Experienced"), found.experienced)),
         degraded_weight=found.policy.degraded_weight,
-        counts_planned=bool(record.sla and record.sla.counts_planned),
+        counts_planned=bool(sla and sla.counts_planned),
         pieces=tuple(
             PieceRow(
                 start=piece.start,
@@ -104,6 +144,25 @@ def availability_of_month(service: Service, month: Period, now: dt.datetime) -> 
             for piece in found.pieces
             if piece.code is not PieceCode.UP
         ),
+    )
+
+
+#: what is known of a service that nobody ever watched
+_NOTHING = figures(0, Decimal(0), 0, empty="nothing_known")
+
+
+def _means(label: Any, found: Figures) -> MeansRow:
+    def length(measure: Measure) -> str:
+        if measure.value is None:
+            return formats.NOTHING
+        return formats.format_duration(int(measure.value), days=False)
+
+    return MeansRow(
+        label=label,
+        breaks=found.breaks,
+        mtbf=length(found.mtbf_seconds),
+        mtrs=length(found.mtrs_seconds),
+        mtbsi=length(found.mtbsi_seconds),
     )
 
 

@@ -20,6 +20,7 @@ from services.domain.lifecycle import Everyday
 from services.models import Incident, Service
 from services.models.agreement import PRIORITIES
 from services.models.service import TIERS
+from services.queries.windows import window_of
 from services.wording import EVERYDAY
 
 #: how far back the months of a filter go
@@ -84,6 +85,11 @@ def recent_months() -> list[tuple[str, str]]:
     return choices
 
 
+def resolved_in() -> list[tuple[str, Any]]:
+    """Return when an incident may have ended: what service levels are judged by, and months."""
+    return [("recent", _("last complete month and this one")), *recent_months()]
+
+
 class IncidentFilters(django_filters.FilterSet):
     """Filters of a service's incidents."""
 
@@ -104,7 +110,7 @@ class IncidentFilters(django_filters.FilterSet):
         label=_("Priority"), choices=PRIORITIES, empty_label=_("All")
     )
     month = django_filters.ChoiceFilter(
-        label=_("Resolved in"), method="by_month", choices=recent_months, empty_label=_("All")
+        label=_("Resolved in"), method="by_month", choices=resolved_in, empty_label=_("All")
     )
 
     class Meta:
@@ -123,8 +129,11 @@ class IncidentFilters(django_filters.FilterSet):
 
     def by_month(self, rows: QuerySet[Incident], name: str, value: str) -> QuerySet[Incident]:
         """Incidents resolved in a month, as the clocks of the reader's zone tell it."""
+        zone = timezone.get_current_timezone_name()
+        if value == "recent":
+            return rows.filter(resolved_at__gte=window_of(zone, clock.now()).month_start)
         month = period_of(PeriodKind.MONTH, dt.date.fromisoformat(f"{value}-01"))
-        start, end = month.bounds(timezone.get_current_timezone_name())
+        start, end = month.bounds(zone)
         return rows.filter(resolved_at__gte=start, resolved_at__lt=end)
 
     def by_state(self, rows: Any, name: str, value: str) -> QuerySet[Incident]:

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
-from itertools import pairwise
-from typing import Any
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -15,13 +13,15 @@ from common import calendars, formats
 from common.domain.periods import Period, local_day, local_day_bounds
 from common.domain.worktime import WorkCalendar
 from common.web.svg import Availability as AvailabilityLine
-from common.web.svg import OutageDay, OutageRibbon, attainment
+from common.web.svg import OutageDay, OutageRibbon
+from services import access
 from services.domain.availability import Availability, Outage, OutageKind, measure
 from services.domain.facts import HUNDRED, Promise
 from services.domain.health import policy_of
-from services.domain.lengths import show_length
 from services.models import Service
+from services.promise_rows import PromiseRow, promise_row, target_label
 from services.queries.detail import AgreementRow, EventRow, attainment_by_month
+from services.queries.windows import unwatched_before, watched_from
 
 RIBBON_DAYS = 91
 NAMED_OUTAGES = 4
@@ -30,19 +30,6 @@ NAMED_OUTAGES = 4
 def start_of_days(zone: str, today: dt.date, days: int) -> dt.datetime:
     """Return the first instant of so many local days that end today."""
     return local_day_bounds(zone, today - dt.timedelta(days=days - 1))[0]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PromiseRow:
-    """A promise with its result of the last complete month and of twelve."""
-
-    label: str
-    colour: str
-    target: str
-    result: str
-    bars: Any
-    count: str
-    url: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,14 +59,35 @@ class TrackRecord:
     service: Service
     zone: str
     now: dt.datetime
+    #: how far back anything is looked at
+    since: dt.datetime
     months: Sequence[Period]
-    agreed: Sequence[AgreementRow]
+    #: every version of an agreement that held in these months or holds now
+    versions: Sequence[AgreementRow]
     happened: Sequence[EventRow]
 
     @cached_property
+    def today(self) -> dt.date:
+        """The day it is where the service is."""
+        return local_day(self.zone, self.now)
+
+    @cached_property
+    def agreed(self) -> list[AgreementRow]:
+        """The agreements that hold today."""
+        return [row for row in self.versions if row.holds(self.today)]
+
+    @cached_property
     def sla(self) -> AgreementRow | None:
-        """The agreement that rules clocks and availability."""
-        return next((row for row in self.agreed if row.kind == "sla"), None)
+        """The agreement that rules clocks and availability today."""
+        return self.sla_on(self.today)
+
+    def sla_on(self, day: dt.date) -> AgreementRow | None:
+        """Return the agreement that ruled clocks and availability on a day."""
+        return next((row for row in self.versions if row.kind == "sla" and row.holds(day)), None)
+
+    def ruling_day(self, month: Period) -> dt.date:
+        """Return the day whose terms a month is judged by: its last, at most today."""
+        return min(month.end - dt.timedelta(days=1), self.today)
 
     @cached_property
     def rows(self) -> list[EventRow]:
@@ -96,20 +104,22 @@ class TrackRecord:
 
     @cached_property
     def gaps(self) -> list[tuple[dt.datetime, dt.datetime]]:
-        """The stretches in which nobody looked."""
+        """The stretches in which nobody looked, the time before anybody did among them."""
         return [
             (row.starts_at, row.ends_at)
             for row in self.happened
             if row.table == "gap" and row.ends_at
-        ]
+        ] + list(unwatched_before(self.known_from, self.since))
+
+    @cached_property
+    def known_from(self) -> dt.datetime | None:
+        """When knowledge begins; None when nobody ever looked: silence is not availability."""
+        return watched_from(self.zone, access.first_seen(self.service))
 
     @cached_property
     def is_watched(self) -> bool:
-        """Whether anything was ever recorded: silence is not availability."""
-        standing = getattr(self.service, "standing", None)
-        return bool(self.outages or self.gaps) or bool(
-            standing and standing.availability_agreed is not None
-        )
+        """Whether anything was ever recorded."""
+        return self.known_from is not None
 
     @cached_property
     def edges(self) -> list[dt.datetime]:
@@ -118,10 +128,8 @@ class TrackRecord:
             self.months[-1].bounds(self.zone)[1]
         ]
 
-    @cached_property
-    def hours(self) -> WorkCalendar:
-        """The hours that count: the agreement's, else the service's, else the organisation's."""
-        row = self.sla
+    def hours_of(self, row: AgreementRow | None) -> WorkCalendar:
+        """Return the hours that count: the agreement's, the service's, or the organisation's."""
         if row and row.calendar_id and row.calendar_version:
             return calendars.hours({row.calendar_id: row.calendar_version})[row.calendar_id]
         chosen = self.service.calendar or self.service.root.calendar
@@ -134,22 +142,35 @@ class TrackRecord:
         chosen = self.service.calendar or self.service.root.calendar
         return (row.calendar_name if row else "") or (str(chosen) if chosen else _("all hours"))
 
-    def measured(self, start: dt.datetime, end: dt.datetime) -> Availability:
-        """Return the availability of an interval, by the SLA in force."""
+    def hours_version(self, row: AgreementRow | None) -> int | None:
+        """Return which version of those hours counts; None where no calendar was chosen."""
+        if row and row.calendar_id:
+            return row.calendar_version
+        chosen = self.service.calendar or self.service.root.calendar
+        return chosen.version if chosen else None
+
+    def measured_month(self, month: Period) -> Availability:
+        """Return the availability of a month, by the SLA that held at its end."""
+        return self.measured(*month.bounds(self.zone), self.sla_on(self.ruling_day(month)))
+
+    def measured(
+        self, start: dt.datetime, end: dt.datetime, sla: AgreementRow | None
+    ) -> Availability:
+        """Return the availability of an interval, by that SLA."""
         promise = (
             Promise(
-                version_no=self.sla.version_no,
-                availability=self.sla.availability_target,
-                degraded_weight=self.sla.degraded_weight,
-                counts_planned=self.sla.counts_planned,
+                version_no=sla.version_no,
+                availability=sla.availability_target,
+                degraded_weight=sla.degraded_weight,
+                counts_planned=sla.counts_planned,
                 targets=(),
             )
-            if self.sla
+            if sla
             else None
         )
         return measure(
             self.outages,
-            policy=policy_of(promise, self.hours),
+            policy=policy_of(promise, self.hours_of(sla)),
             start=start,
             end=end,
             as_of=self.now,
@@ -165,19 +186,18 @@ class TrackRecord:
             promises = [self._availability_promise(row)] if row.availability_target else []
             # Clocks run by the service's SLA; an OLA or a contract is held against the same ones.
             for target in row.targets:
-                months = [
-                    kept.get((target.priority, target.measure, at))
-                    for at in range(len(self.months))
-                ]
+                what = target.priority, target.measure
+                months = [kept.get((*what, at)) for at in range(len(self.months))]
                 promises.append(
-                    _promise(
-                        label=_target_label(target.measure, target.priority, target.seconds),
+                    promise_row(
+                        label=target_label(target.measure, target.priority, target.seconds),
                         target=target.share,
                         decimals=1,
                         results=[
                             HUNDRED * month.kept / month.judged if month and month.judged else None
                             for month in months
                         ],
+                        promised=[held.share_of(*what) if held else None for held in self._of(row)],
                         url=f"incidents/?priority={target.priority}&month={last}",
                     )
                 )
@@ -188,28 +208,38 @@ class TrackRecord:
 
     def _availability_promise(self, row: AgreementRow) -> PromiseRow:
         results: list[Decimal | None] = []
-        for start, end in pairwise(self.edges):
-            value = self.measured(start, end).agreed.availability.value if self.is_watched else None
+        for month in self.months:
+            value = (
+                self.measured_month(month).agreed.availability.value if self.is_watched else None
+            )
             results.append(None if value is None else value * HUNDRED)
-        return _promise(
+        return promise_row(
             label=_("Available in service hours"),
             target=row.availability_target,
             decimals=2,
             results=results,
+            promised=[held.availability_target if held else None for held in self._of(row)],
             url="availability/",
         )
+
+    def _of(self, line: AgreementRow) -> list[AgreementRow | None]:
+        """Return, month by month, the version of an agreement that ruled it."""
+        same = [row for row in self.versions if (row.kind, row.party) == (line.kind, line.party)]
+        days = [self.ruling_day(month) for month in self.months]
+        return [next((row for row in same if row.holds(day)), None) for day in days]
 
     def availability(self) -> AvailabilityCard | None:
         """Return both truths of the last complete month; None when nobody has ever looked."""
         if not self.is_watched:
             return None
         month = self.months[-1]
-        found = self.measured(*month.bounds(self.zone))
+        found = self.measured_month(month)
         agreed, experienced = found.agreed.availability.value, found.experienced.availability.value
         coverage = found.coverage.value
         chart = None
         if agreed is not None and experienced is not None:
-            target = self.sla.availability_target if self.sla else None
+            sla = self.sla_on(self.ruling_day(month))
+            target = sla.availability_target if sla else None
             shown = {
                 "agreed": formats.format_percent(agreed * HUNDRED, 2),
                 "experienced": formats.format_percent(experienced * HUNDRED, 2),
@@ -286,7 +316,8 @@ class TrackRecord:
         """Return mean time to restore and breaks of the ribbon's weeks, as experienced."""
         if not self.is_watched:
             return ""
-        found = self.measured(start_of_days(self.zone, today, RIBBON_DAYS), self.now).experienced
+        start = start_of_days(self.zone, today, RIBBON_DAYS)
+        found = self.measured(start, self.now, self.sla).experienced
         if not found.breaks or found.mtrs_seconds.value is None:
             return _("No break in 13 weeks")
         return ngettext(
@@ -309,37 +340,6 @@ def _overlap(
 def _caption(row: EventRow, now: dt.datetime) -> str:
     length = formats.format_duration(int(((row.ends_at or now) - row.starts_at).total_seconds()))
     return f"{row.title}, {length}" if row.title else length
-
-
-def _target_label(measured: str, priority: int, seconds: int) -> str:
-    words = {"priority": priority, "length": show_length(seconds)}
-    if measured == "respond":
-        return _("P%(priority)s answered within %(length)s") % words
-    return _("P%(priority)s restored within %(length)s") % words
-
-
-def _promise(
-    *,
-    label: str,
-    target: Decimal,
-    decimals: int,
-    results: Sequence[Decimal | None],
-    url: str,
-) -> PromiseRow:
-    """Return a row of the agreement's table; the colour is the last complete month's."""
-    kept = [None if result is None else result >= target for result in results]
-    judged = [month for month in kept if month is not None]
-    last = kept[-1]
-    count = _("%(kept)s of %(count)s") % {"kept": sum(judged), "count": len(judged)}
-    return PromiseRow(
-        label=label,
-        colour="grey" if last is None else "green" if last else "red",
-        target=formats.format_percent(target, 2 if target % 1 else 0),
-        result=formats.format_percent(results[-1], decimals),
-        bars=attainment(kept, _("%(label)s: kept %(count)s") % {"label": label, "count": count}),
-        count=count if judged else _("nothing to judge"),
-        url=url,
-    )
 
 
 def month_name(month: Period) -> str:

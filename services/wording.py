@@ -60,7 +60,10 @@ SENTENCES: dict[str, str | Promise] = {
     "services.availability_month_below": _(
         "%(agreed)s %% available in the last complete month against %(target)s %% promised."
     ),
-    "services.downtime_used": _("%(used)s %% of the allowed downtime of 30 days is used."),
+    "services.downtime_used": _(
+        "%(used)s %% of the allowed downtime of 30 days is used: %(agreed)s %% available, "
+        "%(target)s %% promised."
+    ),
     "services.availability_kept": _("%(agreed)s %% available in 30 days, %(target)s %% promised."),
     "services.experienced_below": _(
         "The agreement is kept, yet users experienced %(experienced)s %% against %(target)s %%."
@@ -69,18 +72,20 @@ SENTENCES: dict[str, str | Promise] = {
     "services.coverage_too_low": _("Only %(coverage)s %% of the agreed time is known."),
     # why service levels has its colour
     "services.resolve_kept": _(
-        "Priority %(priority)s: %(share)s %% restored in time, %(target)s %% promised."
+        "Priority %(priority)s: %(share)s %% restored in time, %(target)s %% promised; "
+        "%(missed)s of %(of)s were late since %(since)s."
     ),
     "services.resolve_missed": _(
         "Priority %(priority)s: %(share)s %% restored in time against %(target)s %% promised; "
-        "%(missed)s of %(of)s were late."
+        "%(missed)s of %(of)s were late since %(since)s."
     ),
     "services.respond_kept": _(
-        "Priority %(priority)s: %(share)s %% answered in time, %(target)s %% promised."
+        "Priority %(priority)s: %(share)s %% answered in time, %(target)s %% promised; "
+        "%(missed)s of %(of)s were late since %(since)s."
     ),
     "services.respond_missed": _(
         "Priority %(priority)s: %(share)s %% answered in time against %(target)s %% promised; "
-        "%(missed)s of %(of)s were late."
+        "%(missed)s of %(of)s were late since %(since)s."
     ),
     "services.no_incidents_in_period": _("No incident has ended since the last complete month."),
     "services.no_incidents_known": _("No incident has ever been recorded."),

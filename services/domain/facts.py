@@ -89,6 +89,11 @@ class Inputs:
     newest_outage: date | None
     primary: Course | None
     satisfaction: Course | None
+    #: what was promised at the end of the last complete month, and its hours
+    month_promise: Promise | None = None
+    month_hours: WorkCalendar | None = None
+    #: first local day of the last complete month: since then results in time are counted
+    month_on: date | None = None
 
 
 def shown_percent(value: Decimal, decimals: int) -> str:

@@ -66,7 +66,11 @@ def judge_service(inputs: Inputs, limits: Limits, as_of: date) -> Health:
 
 def assess(inputs: Inputs, limits: Limits, as_of: date) -> Assessment:
     """Return the health of a service on a day with the figures behind it."""
-    window = _availability(inputs, inputs.window_start, inputs.read_at)
+    window = (
+        _availability(inputs, inputs.promise, inputs.hours, inputs.window_start, inputs.read_at)
+        if inputs.is_watched
+        else None
+    )
     course = trend(inputs.primary) if inputs.primary and inputs.primary.values else None
     parts = (
         _judge_availability(inputs, limits, window),
@@ -103,12 +107,12 @@ def policy_of(promise: Promise | None, hours: WorkCalendar) -> AvailabilityPolic
     )
 
 
-def _availability(inputs: Inputs, start: datetime, end: datetime) -> Availability | None:
-    if not inputs.is_watched:
-        return None
+def _availability(
+    inputs: Inputs, promise: Promise | None, hours: WorkCalendar, start: datetime, end: datetime
+) -> Availability:
     return measure(
         inputs.outages,
-        policy=policy_of(inputs.promise, inputs.hours),
+        policy=policy_of(promise, hours),
         start=start,
         end=end,
         as_of=inputs.read_at,
@@ -166,17 +170,9 @@ def _against_target(
     if agreed < target:
         yield Colour.RED, _reason("services.availability_below", **shown)
         return
-    month = _availability(inputs, inputs.month_start, inputs.month_end)
-    before = _percent(month.agreed.availability.value) if month else None
-    if before is not None and before < target:
-        yield (
-            Colour.AMBER,
-            _reason(
-                "services.availability_month_below",
-                agreed=shown_percent(before, 2),
-                target=shown_percent(target, 2),
-            ),
-        )
+    below = _month_below(inputs)
+    if below is not None:
+        yield Colour.AMBER, below
     allowed = HUNDRED - target
     used = (HUNDRED - agreed) * HUNDRED / allowed if allowed else Decimal(0)
     if used >= limits.downtime_used_amber:
@@ -184,8 +180,25 @@ def _against_target(
             Colour.AMBER,
             _reason("services.downtime_used", used=shown_percent(used, 0), **shown),
         )
-    elif before is None or before >= target:
+    elif below is None:
         yield Colour.GREEN, _reason("services.availability_kept", **shown)
+
+
+def _month_below(inputs: Inputs) -> Reason | None:
+    """Return why the last complete month fell short of what was promised at its end."""
+    promise = inputs.month_promise
+    if promise is None or promise.availability is None:
+        return None
+    hours = inputs.month_hours or inputs.hours
+    month = _availability(inputs, promise, hours, inputs.month_start, inputs.month_end)
+    found = _percent(month.agreed.availability.value)
+    if found is None or found >= promise.availability:
+        return None
+    return _reason(
+        "services.availability_month_below",
+        agreed=shown_percent(found, 2),
+        target=shown_percent(promise.availability, 2),
+    )
 
 
 # --- Service levels -------------------------------------------------------------------------------
@@ -229,6 +242,7 @@ def _promises_kept(
             "target": shown_percent(target.share, 0),
             "missed": tally.judged - tally.met,
             "of": tally.judged,
+            "since": inputs.month_on.isoformat() if inputs.month_on else "",
         }
         colour = _colour_of_share(share, tally.judged, target.share, limits)
         word = "kept" if colour is Colour.GREEN else "missed"

@@ -29,7 +29,11 @@ class AgreementQuerySet(models.QuerySet["Agreement"]):
 
     def in_force(self, on: dt.date) -> Self:
         """Versions that hold on a day; the end day is the first day they no longer do."""
-        return self.filter(Q(ends_on=None) | Q(ends_on__gt=on), starts_on__lte=on)
+        return self.held(on, on)
+
+    def held(self, since: dt.date, until: dt.date) -> Self:
+        """Versions that held on any day from one to another, both included."""
+        return self.filter(Q(ends_on=None) | Q(ends_on__gt=since), starts_on__lte=until)
 
 
 class Agreement(models.Model):

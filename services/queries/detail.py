@@ -63,11 +63,26 @@ class AgreementRow:
     counts_planned: bool
     targets: tuple[TargetRow, ...]
 
+    def share_of(self, priority: int, measure: str) -> Any:
+        """Return the share promised for a priority; None where nothing is."""
+        return next(
+            (
+                row.share
+                for row in self.targets
+                if (row.priority, row.measure) == (priority, measure)
+            ),
+            None,
+        )
 
-def agreements_in_force(service: Service, on: dt.date) -> list[AgreementRow]:
-    """Return the agreements that hold on a day: SLA first, by party."""
+    def holds(self, on: dt.date) -> bool:
+        """Return whether it holds on a day."""
+        return self.starts_on <= on and (self.ends_on is None or on < self.ends_on)
+
+
+def agreements_held(service: Service, since: dt.date, until: dt.date) -> list[AgreementRow]:
+    """Return the versions that held on any of these days: SLA first, by party, the newest first."""
     rows: Any = (
-        Agreement.objects.in_force(on)
+        Agreement.objects.held(since, until)
         .filter(service=service)
         .order_by("-kind", "party", "targets__measure", "targets__priority")
         .values(
@@ -93,7 +108,8 @@ def agreements_in_force(service: Service, on: dt.date) -> list[AgreementRow]:
     for row in rows:
         found[row["id"]].append(row)
     made = [_agreement(parts) for parts in found.values()]
-    return sorted(made, key=lambda row: (["sla", "ola", "uc"].index(row.kind), row.party))
+    kinds = ["sla", "ola", "uc"]
+    return sorted(made, key=lambda row: (kinds.index(row.kind), row.party, -row.version_no))
 
 
 def _agreement(parts: Sequence[dict[str, Any]]) -> AgreementRow:

@@ -6,26 +6,21 @@ each further zone, because a month begins at another instant there.
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, F, Q
 from django.db.models import Window as Over
 from django.db.models.functions import RowNumber
 
-from common import calendars
 from common.db import Keys, keys
-from common.domain.periods import PeriodKind, local_day, local_day_bounds, period_of
-from common.domain.worktime import WorkCalendar
+from services import access
 from services.domain.availability import Outage as OutageFact
 from services.domain.availability import OutageKind
-from services.domain.facts import Backlog, Inputs, Promise, Tally, TargetFacts
+from services.domain.facts import Backlog, Inputs, Tally
 from services.domain.lifecycle import Status
 from services.domain.trend import SHOWN, Course
 from services.models import (
-    Agreement,
-    AgreementTarget,
     Incident,
     Measure,
     MeasurePoint,
@@ -34,34 +29,12 @@ from services.models import (
     Service,
 )
 from services.models.incident import past_time
+from services.queries import promised
+from services.queries.promised import narrowed
+from services.queries.windows import Window, unwatched_before, watched_from, window_of
 
-WINDOW_DAYS = 30
 FLOW_DAYS = 28
 AGE_DAYS = (1, 7, 30)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
-    """The instants that matter in one zone at one moment."""
-
-    now: dt.datetime
-    start: dt.datetime
-    month_start: dt.datetime
-    month_end: dt.datetime
-
-    @property
-    def since(self) -> dt.datetime:
-        """The earliest instant any figure looks back to."""
-        return min(self.start, self.month_start)
-
-
-def window_of(zone: str, now: dt.datetime) -> Window:
-    """Return 30 local days back from now, and the last complete local month."""
-    today = local_day(zone, now)
-    month = period_of(PeriodKind.MONTH, today).previous()
-    start, end = month.bounds(zone)
-    back, _ = local_day_bounds(zone, today - dt.timedelta(days=WINDOW_DAYS))
-    return Window(now=now, start=back, month_start=start, month_end=end)
 
 
 def health_inputs(ids: Sequence[int] | None, *, now: dt.datetime) -> list[Inputs]:
@@ -73,8 +46,11 @@ def health_inputs(ids: Sequence[int] | None, *, now: dt.datetime) -> list[Inputs
     chosen = None if ids is None else keys(row["id"] for row in services)
     windows = {zone: window_of(zone, now) for zone in {row["unit__root__zone"] for row in services}}
     earliest = min((window.since for window in windows.values()), default=now)
-    promises = _promises(chosen, windows, now)
-    hours = _hours(services, promises)
+    agreed = promised.versions(chosen, windows)
+    zones = {row["id"]: windows[row["unit__root__zone"]] for row in services}
+    promises = promised.held(agreed, {pk: window.today for pk, window in zones.items()})
+    before = promised.held(agreed, {pk: window.month_last for pk, window in zones.items()})
+    hours, month_hours = promised.hours(services, promises), promised.hours(services, before)
     outages, gaps = _outages(chosen, earliest), _gaps(chosen, earliest)
     tallies = _tallies(chosen, windows)
     backlogs = _backlogs(chosen, now)
@@ -83,7 +59,8 @@ def health_inputs(ids: Sequence[int] | None, *, now: dt.datetime) -> list[Inputs
     for row in services:
         pk = row["id"]
         window = windows[row["unit__root__zone"]]
-        agreed = promises.get(pk)
+        now_held, then_held = promises.get(pk), before.get(pk)
+        known = _known_from(row, window)
         course = courses.get(pk, {})
         found.append(
             Inputs(
@@ -95,22 +72,30 @@ def health_inputs(ids: Sequence[int] | None, *, now: dt.datetime) -> list[Inputs
                 is_live=row["status"] in {Status.RELEASED, Status.OPERATIONAL},
                 has_owner=row["owner_id"] is not None or bool(row["owner_name"]),
                 hours=hours[pk],
-                promise=agreed[0] if agreed else None,
-                is_watched=row["newest_outage"] is not None or row["newest_gap"] is not None,
+                promise=now_held[0] if now_held else None,
+                is_watched=known is not None,
                 outages=tuple(outages.get(pk, ())),
-                gaps=tuple(gaps.get(pk, ())),
+                gaps=(*gaps.get(pk, ()), *unwatched_before(known, window.since)),
                 tallies=tuple(tallies.get(pk, ())),
                 backlog=backlogs.get(pk, _NO_BACKLOG),
                 newest_incident=_day(row["newest_incident"]),
                 newest_outage=_day(max_of(row["newest_outage"], row["newest_gap"])),
                 primary=course.get("primary"),
                 satisfaction=course.get("satisfaction"),
+                month_promise=then_held[0] if then_held else None,
+                month_hours=month_hours[pk],
+                month_on=window.month.start,
             )
         )
     return found
 
 
 _NO_BACKLOG = Backlog()
+
+
+def _known_from(row: Mapping[str, Any], window: Window) -> dt.datetime | None:
+    first = min((at for at in (row["first_outage"], row["first_gap"]) if at), default=None)
+    return watched_from(window.zone, first)
 
 
 def max_of(*instants: dt.datetime | None) -> dt.datetime | None:
@@ -122,22 +107,15 @@ def _day(at: dt.datetime | None) -> dt.date | None:
     return at.date() if at else None
 
 
-def _of(queryset: QuerySet[Any], ids: Keys | None, field: str = "service_id") -> Any:
-    """Narrow rows to those services; None leaves all of them."""
-    return queryset if ids is None else queryset.filter(**{f"{field}__among": ids})
-
-
 def _services(ids: Keys | None) -> list[dict[str, Any]]:
-    def newest(rows: QuerySet[Any], field: str) -> Subquery:
-        # One step down the (service, time) index each, never a scan of a million rows.
-        return Subquery(rows.filter(service=OuterRef("pk")).order_by(f"-{field}").values(field)[:1])
-
     return list(
-        _of(Service.objects.in_use(), ids, "id")
+        narrowed(Service.objects.in_use(), ids, "id")
         .annotate(
-            newest_incident=newest(Incident.objects.all(), "opened_at"),
-            newest_outage=newest(Outage.objects.filter(archived_at=None), "starts_at"),
-            newest_gap=newest(MonitoringGap.objects.all(), "starts_at"),
+            newest_incident=access.edge_of(Incident.objects.all(), "-opened_at"),
+            newest_outage=access.edge_of(Outage.objects.filter(archived_at=None), "-starts_at"),
+            newest_gap=access.edge_of(MonitoringGap.objects.all(), "-starts_at"),
+            first_outage=access.edge_of(Outage.objects.filter(archived_at=None), "starts_at"),
+            first_gap=access.edge_of(MonitoringGap.objects.all(), "starts_at"),
         )
         .order_by("id")
         .values(
@@ -153,83 +131,15 @@ def _services(ids: Keys | None) -> list[dict[str, Any]]:
             "newest_incident",
             "newest_outage",
             "newest_gap",
+            "first_outage",
+            "first_gap",
         )
     )
-
-
-_Promised = tuple[Promise, tuple[int, int] | None]
-
-
-def _promises(
-    ids: Keys | None, windows: Mapping[str, Window], now: dt.datetime
-) -> dict[int, _Promised]:
-    """Return per service what its SLA in force promises, and its calendar (id, version)."""
-    today = {zone: local_day(zone, now) for zone in windows}
-    last = max(today.values(), default=now.date())
-    rows = _of(
-        Agreement.objects.in_force(last).filter(kind="sla").order_by("party", "-version_no"), ids
-    ).values(
-        "id",
-        "service_id",
-        "version_no",
-        "availability_target",
-        "degraded_weight",
-        "counts_planned",
-        "calendar_id",
-        "calendar__version",
-    )
-    # Where several parties are promised something, the first by name speaks for the service.
-    first: dict[int, dict[str, Any]] = {}
-    for row in rows:
-        first.setdefault(row["service_id"], row)
-    targets: dict[int, list[TargetFacts]] = defaultdict(list)
-    for agreement, priority, measure, share in _of(
-        AgreementTarget.objects.filter(
-            agreement__in=Agreement.objects.in_force(last).filter(kind="sla")
-        ),
-        ids,
-        "agreement__service_id",
-    ).values_list("agreement_id", "priority", "measure", "attainment_target"):
-        targets[agreement].append(TargetFacts(priority=priority, measure=measure, share=share))
-    return {
-        pk: (
-            Promise(
-                version_no=row["version_no"],
-                availability=row["availability_target"],
-                degraded_weight=row["degraded_weight"],
-                counts_planned=row["counts_planned"],
-                targets=tuple(
-                    sorted(targets[row["id"]], key=lambda fact: (fact.measure, fact.priority))
-                ),
-            ),
-            (row["calendar_id"], row["calendar__version"]) if row["calendar_id"] else None,
-        )
-        for pk, row in first.items()
-    }
-
-
-def _hours(
-    services: Iterable[Mapping[str, Any]], promises: Mapping[int, _Promised]
-) -> dict[int, WorkCalendar]:
-    """Return each service's hours: the agreement's, else its own, else the organisation's."""
-    chosen: dict[int, tuple[int, int] | None] = {}
-    for row in services:
-        own = (row["calendar_id"], row["calendar__version"])
-        default = (row["unit__root__calendar_id"], row["unit__root__calendar__version"])
-        agreed = promises[row["id"]][1] if row["id"] in promises else None
-        chosen[row["id"]] = agreed or (own if own[0] else default if default[0] else None)
-    kept = calendars.hours(dict(calendar for calendar in chosen.values() if calendar))
-    return {
-        row["id"]: kept[calendar[0]]
-        if (calendar := chosen[row["id"]])
-        else calendars.always_open(row["unit__root__zone"])
-        for row in services
-    }
 
 
 def _outages(ids: Keys | None, since: dt.datetime) -> dict[int, list[OutageFact]]:
     found: dict[int, list[OutageFact]] = defaultdict(list)
-    rows = _of(
+    rows = narrowed(
         Outage.objects.filter(Q(ends_at=None) | Q(ends_at__gt=since), archived_at=None),
         ids,
     ).values_list("id", "service_id", "kind", "starts_at", "ends_at")
@@ -242,7 +152,7 @@ def _outages(ids: Keys | None, since: dt.datetime) -> dict[int, list[OutageFact]
 
 def _gaps(ids: Keys | None, since: dt.datetime) -> dict[int, list[tuple[dt.datetime, dt.datetime]]]:
     found: dict[int, list[tuple[dt.datetime, dt.datetime]]] = defaultdict(list)
-    rows = _of(MonitoringGap.objects.filter(ends_at__gt=since), ids)
+    rows = narrowed(MonitoringGap.objects.filter(ends_at__gt=since), ids)
     for service, starts_at, ends_at in rows.values_list("service_id", "starts_at", "ends_at"):
         found[service].append((starts_at, ends_at))
     return found
@@ -255,7 +165,7 @@ def _tallies(ids: Keys | None, windows: Mapping[str, Window]) -> dict[int, list[
     """
     found: dict[int, list[Tally]] = defaultdict(list)
     for zone, window in windows.items():
-        rows = _of(Incident.objects.filter(resolved_at__gte=window.month_start), ids)
+        rows = narrowed(Incident.objects.filter(resolved_at__gte=window.month_start), ids)
         if len(windows) > 1:
             rows = rows.filter(service__unit__root__zone=zone)
         grouped = (
@@ -286,7 +196,7 @@ def _backlogs(ids: Keys | None, now: dt.datetime) -> dict[int, Backlog]:
     edges = [now - dt.timedelta(days=days) for days in AGE_DAYS]
     since = now - dt.timedelta(days=FLOW_DAYS)
     open_rows = (
-        _of(Incident.objects.still_open(), ids)
+        narrowed(Incident.objects.still_open(), ids)
         .order_by()
         .values("service_id")
         .annotate(
@@ -301,14 +211,14 @@ def _backlogs(ids: Keys | None, now: dt.datetime) -> dict[int, Backlog]:
         )
     )
     opened = dict(
-        _of(Incident.objects.filter(opened_at__gte=since), ids)
+        narrowed(Incident.objects.filter(opened_at__gte=since), ids)
         .order_by()
         .values_list("service_id")
         .annotate(count=Count("id"))
     )
     resolved = {
         row[0]: row[1:]
-        for row in _of(Incident.objects.filter(resolved_at__gte=since), ids)
+        for row in narrowed(Incident.objects.filter(resolved_at__gte=since), ids)
         .order_by()
         .values_list("service_id")
         .annotate(
@@ -344,7 +254,7 @@ def _backlog(row: Mapping[str, int] | None, opened: int, ended: tuple[int, int, 
 
 def _courses(ids: Keys | None) -> dict[int, dict[str, Course]]:
     """Return per service its leading measure and its survey, with their last readings."""
-    watched = _of(
+    watched = narrowed(
         Measure.objects.filter(Q(is_primary=True) | Q(is_satisfaction=True), archived_at=None), ids
     )
     readings: dict[int, list[tuple[dt.date, Any]]] = defaultdict(list)

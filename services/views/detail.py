@@ -5,6 +5,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.urls import NoReverseMatch, reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from common import clock
@@ -17,10 +18,10 @@ from common.web.render import render_page
 from common.web.requests import Request
 from services import access
 from services.detail import service_page
-from services.explain import availability_of_month, explain_clock
+from services.explain import availability_of_days, availability_of_month, explain_clock
 from services.listing import INCIDENTS
 from services.models import Incident, Service
-from services.queries.detail import agreements_in_force, events
+from services.queries.detail import agreements_held, events
 from services.track_record import month_name
 from services.wording import ACTIONS, EVERYDAY
 
@@ -117,10 +118,18 @@ def incident(request: Request, key: str, pk: int) -> HttpResponse:
 @signed_in
 @require_GET
 def availability(request: Request, key: str) -> HttpResponse:
-    """A month's availability with every piece of it."""
+    """The availability of a month, or of the last 30 days, with every piece of it."""
     service = access.get_service_for(request.user, key)
     zone = service.root.zone or "UTC"
-    month = period_of(PeriodKind.MONTH, local_day(zone, clock.now())).previous()
+    now = clock.now()
+    month = period_of(PeriodKind.MONTH, local_day(zone, now)).previous()
+    if request.GET.get("window") == "30":
+        context = head(request, service, "availability") | {
+            "month": _("of the last 30 days"),
+            "before": f"{month.start:%Y-%m}",
+            "found": availability_of_days(service, now),
+        }
+        return render_page(request, "services/availability.html", context)
     asked = request.GET.get("month", "")
     if len(asked) == 7 and asked[:4].isdecimal() and asked[5:].isdecimal():
         year, number = int(asked[:4]), int(asked[5:])
@@ -130,7 +139,8 @@ def availability(request: Request, key: str) -> HttpResponse:
         "month": month_name(month),
         "before": f"{month.previous().start:%Y-%m}",
         "after": f"{month.next().start:%Y-%m}" if month.next().start <= clock.today(zone) else "",
-        "found": availability_of_month(service, month, clock.now()),
+        "found": availability_of_month(service, month, now),
+        "is_month": True,
     }
     return render_page(request, "services/availability.html", context)
 
@@ -153,7 +163,7 @@ def agreements(request: Request, key: str) -> HttpResponse:
     service = access.get_service_for(request.user, key)
     today = clock.today(service.root.zone or "UTC")
     rows = service.agreements.select_related("calendar").prefetch_related("targets")
-    in_force = {row.id for row in agreements_in_force(service, today)}
+    in_force = {row.id for row in agreements_held(service, today, today)}
     listed = sorted(rows, key=lambda row: (row.pk not in in_force, row.kind, -row.version_no))
     context = head(request, service, "agreements") | {
         "rows": [(row, row.pk in in_force) for row in listed]
