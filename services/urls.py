@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("<str:key>/status/", services.status, name="status"),
     path("<str:key>/archive/", services.archive, name="archive"),
     path("<str:key>/history/", detail.history, name="history"),
+    path("<str:key>/dependencies/", detail.dependencies, name="dependencies"),
     path("<str:key>/needs/new/", services.add_dependency, name="add_dependency"),
     path("<str:key>/needs/<int:pk>/remove/", services.remove_dependency, name="remove_dependency"),
     path("<str:key>/incidents/", detail.incidents, name="incidents"),

@@ -107,6 +107,35 @@ SENTENCES: dict[str, str | Promise] = {
     "services.survey_without_target": _("Satisfaction has no target."),
     "services.satisfaction_kept": _("Satisfaction is %(value)s, the target is %(target)s."),
     "services.satisfaction_below": _("Satisfaction is %(value)s against the target %(target)s."),
+    # whether what a service stands on bears its promise
+    "services.promise.no_agreement": _("Nothing is agreed with %(link)s."),
+    "services.promise.agreement_ends_first": _(
+        "The agreement of %(link)s ends %(ends_on)s; it is needed until %(needed_until)s."
+    ),
+    "services.promise.hours_short": _(
+        "%(link)s is closed in promised hours: first from %(from)s to %(until)s, in all "
+        "%(uncovered_time)s in four weeks."
+    ),
+    "services.promise.target_missing": _(
+        "%(link)s promises no time for priority %(priority)s, %(measure)s."
+    ),
+    "services.promise.target_short": _(
+        "Priority %(priority)s, %(measure)s: %(promised_time)s is promised here, but %(link)s may "
+        "take %(supported_time)s of its own hours."
+    ),
+    "services.promise.availability_missing": _("%(link)s promises no availability."),
+    "services.promise.availability_short": _(
+        "%(promised)s %% is promised here, but %(link)s promises only %(supported)s %%."
+    ),
+    "services.promise.tier_lower": _(
+        "It is of tier %(tier)s and cannot do without %(link)s of tier %(link_tier)s."
+    ),
+    "services.promise.modelled_availability_unknown": _(
+        "What is possible cannot be computed: no availability is promised by %(unknown)s."
+    ),
+    "services.promise.modelled_availability_short": _(
+        "%(promised)s %% is promised, %(modelled)s %% is possible by what it stands on."
+    ),
     # what a clock's interval counted as
     "services.clock.counted": _("counted: service hours"),
     "services.clock.outside_hours": _("not counted: outside service hours"),

@@ -69,6 +69,7 @@ _DRAWINGS: dict[type, Callable[[Any], SafeString]] = {
     svg.FlowStrip: svg.flow_strip,
     svg.GapLine: svg.gap_line,
     svg.LifeRail: svg.life_rail,
+    svg.NodeGraph: svg.node_graph,
     svg.OutageRibbon: svg.outage_ribbon,
     svg.PhaseRail: svg.phase_rail,
     svg.Sparkline: svg.sparkline,

@@ -136,6 +136,46 @@ def compound(components: Sequence[Component], root: str) -> Compound:
     )
 
 
+def promised_components(
+    needs: Mapping[str, Sequence[Needs]], promised: Mapping[str, Decimal | None], root: str
+) -> tuple[Component, ...]:
+    """Return what a service stands on as components, from what each of them promises.
+
+    A promise covers everything below it, so what a component may fail by itself is what its
+    promise leaves over what it stands on. Below a component that stands on something without a
+    promise its own promise speaks for all of it. The root itself is taken never to fail: the
+    result is the most that is possible.
+    """
+    order = dependencies_first([root], lambda key: _hard(needs.get(key, ())), CompoundError)
+    total: dict[str, Decimal | None] = {}
+    made = []
+    for key in order:
+        below = [need for need in needs.get(key, ()) if not need.is_soft]
+        figures = [[total[member] for member in need.members] for need in below]
+        known = all(value is not None for values in figures for value in values)
+        stands = series(
+            [
+                k_of_n(need.at_least, [value or ZERO for value in values])
+                for need, values in zip(below, figures, strict=True)
+            ]
+        )
+        own = ONE if key == root else promised.get(key)
+        if key != root and own is not None and known and stands:
+            own, total[key] = min(ONE, own / stands), min(own, stands)
+        else:
+            total[key] = own
+        is_whole = key == root or known
+        kept = tuple(needs.get(key, ())) if is_whole else ()
+        made.append(Component(key=key, own=own, needs=kept))
+    return tuple(made)
+
+
+def _hard(needs: Sequence[Needs]) -> Iterator[str]:
+    for need in needs:
+        if not need.is_soft:
+            yield from need.members
+
+
 def _indexed(components: Sequence[Component]) -> dict[str, Component]:
     index: dict[str, Component] = {}
     for component in components:

@@ -37,6 +37,21 @@ def cycle(edges: Iterable[tuple[int, int]], service: int, needs: int) -> tuple[i
     return (service, *chain) if chain else ()
 
 
+def reach(edges: Iterable[tuple[int, int]], start: int) -> dict[int, int]:
+    """Return everything `start` needs, directly or not, with the fewest steps to it."""
+    ways = adjacency(edges)
+    found = {start: 0}
+    waiting = deque([start])
+    while waiting:
+        here = waiting.popleft()
+        for needed in ways.get(here, ()):
+            if needed not in found:
+                found[needed] = found[here] + 1
+                waiting.append(needed)
+    del found[start]
+    return found
+
+
 def _back(came_from: Mapping[int, int | None], goal: int) -> tuple[int, ...]:
     chain = [goal]
     while (before := came_from[chain[-1]]) is not None:

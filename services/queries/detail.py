@@ -81,12 +81,20 @@ class AgreementRow:
 
 def agreements_held(service: Service, since: dt.date, until: dt.date) -> list[AgreementRow]:
     """Return the versions that held on any of these days: SLA first, by party, the newest first."""
+    return agreements_of([service.pk], since, until).get(service.pk, [])
+
+
+def agreements_of(
+    service_ids: Sequence[int], since: dt.date, until: dt.date
+) -> dict[int, list[AgreementRow]]:
+    """Return per service the versions that held on any of these days. One statement."""
     rows: Any = (
         Agreement.objects.held(since, until)
-        .filter(service=service)
+        .filter(service__in=service_ids)
         .order_by("-kind", "party", "targets__measure", "targets__priority")
         .values(
             "id",
+            "service_id",
             "kind",
             "party",
             "version_no",
@@ -107,9 +115,13 @@ def agreements_held(service: Service, since: dt.date, until: dt.date) -> list[Ag
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
         found[row["id"]].append(row)
-    made = [_agreement(parts) for parts in found.values()]
     kinds = ["sla", "ola", "uc"]
-    return sorted(made, key=lambda row: (kinds.index(row.kind), row.party, -row.version_no))
+    made: dict[int, list[AgreementRow]] = defaultdict(list)
+    for parts in found.values():
+        made[parts[0]["service_id"]].append(_agreement(parts))
+    for line in made.values():
+        line.sort(key=lambda row: (kinds.index(row.kind), row.party, -row.version_no))
+    return made
 
 
 def _agreement(parts: Sequence[dict[str, Any]]) -> AgreementRow:

@@ -17,6 +17,7 @@ from common.web.paging import Pager, page_number
 from common.web.render import render_page
 from common.web.requests import Request
 from services import access
+from services.chain import chain_page
 from services.detail import service_page
 from services.explain import availability_of_days, availability_of_month, explain_clock
 from services.listing import INCIDENTS
@@ -88,6 +89,17 @@ def history(request: Request, key: str) -> HttpResponse:
     return render_page(
         request, "services/history.html", context | {"events": events_shown, "pager": pager}
     )
+
+
+@signed_in
+@require_GET
+def dependencies(request: Request, key: str) -> HttpResponse:
+    """What a service needs and carries, drawn, and whether that bears its promise."""
+    service = access.get_service_for(request.user, key)
+    context = head(request, service, "dependencies") | {"chain": chain_page(service, request.user)}
+    if request.headers.get("HX-Target") == "promise" and context["chain"].verdict is None:
+        return HttpResponse(status=204)
+    return render_page(request, "services/dependencies.html", context)
 
 
 @signed_in

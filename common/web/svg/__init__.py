@@ -7,6 +7,7 @@ table beside it (`table_twin`).
 """
 
 from common.web.svg.flow import FlowState, FlowStrip, flow_strip
+from common.web.svg.graph import GraphEdge, GraphNode, NodeGraph, node_graph
 from common.web.svg.measures import (
     Availability,
     Bullet,
@@ -37,9 +38,12 @@ __all__ = [
     "FlowState",
     "FlowStrip",
     "GapLine",
+    "GraphEdge",
+    "GraphNode",
     "LifeGroup",
     "LifeRail",
     "LifeStep",
+    "NodeGraph",
     "OutageDay",
     "OutageRibbon",
     "Phase",
@@ -56,6 +60,7 @@ __all__ = [
     "flow_strip",
     "gap_line",
     "life_rail",
+    "node_graph",
     "outage_ribbon",
     "phase_rail",
     "sparkline",

@@ -66,6 +66,7 @@ def test_every_page_opens(office, lead, client):
         ("status", [service.key]),
         ("history", [service.key]),
         ("add_dependency", [service.key]),
+        ("dependencies", [service.key]),
         ("incidents", [service.key]),
         ("incident", [service.key, incident.pk]),
         ("availability", [service.key]),
