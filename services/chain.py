@@ -279,5 +279,5 @@ def _told(finding: Finding, names: Mapping[str, str], unknown: Sequence[str]) ->
     for name in ("from", "until"):
         if name in params:
             at = dt.datetime.fromisoformat(str(params[name]))
-            params[name] = f"{formats.format_date(at.date())} {at:%H.%M}"
+            params[name] = f"{formats.format_date(at.date())} {at:%H:%M}"
     return say(f"services.promise.{finding.code.value}", params)

@@ -18,16 +18,9 @@ from services.domain.lifecycle import STAGES, Status
 from services.domain.trend import Course, trend
 from services.models import Service, StatusEntry
 from services.models.service import STATUSES
-from services.queries.detail import (
-    EventRow,
-    LinkRow,
-    MeasureRow,
-    agreements_held,
-    entries,
-    events,
-    links,
-    measures,
-)
+from services.plans import PlanRow, plan_rows
+from services.queries.detail import LinkRow, MeasureRow, agreements_held, entries, links, measures
+from services.queries.events import EventRow, events
 from services.track_record import (
     RIBBON_DAYS,
     AgreementCard,
@@ -80,7 +73,7 @@ class ServicePage:
     ribbon: OutageRibbon | None
     ribbon_note: str
     open_outages: tuple[EventRow, ...]
-    plans: tuple[EventRow, ...]
+    plans: tuple[PlanRow, ...]
     measures: tuple[MeasureCard, ...]
     needs: tuple[LinkRow, ...]
     carries: tuple[LinkRow, ...]
@@ -121,9 +114,7 @@ def service_page(service: Service, user: Any) -> ServicePage:
         open_outages=tuple(
             row for row in happened if row.table == "outage" and row.ends_at is None
         ),
-        plans=tuple(
-            row for row in happened if row.table == "plan" and row.ends_at and row.ends_at > now
-        ),
+        plans=plan_rows(service, happened, joined, now),
         measures=tuple(_measure(row) for row in measures(service, today - dt.timedelta(days=400))),
         needs=tuple(link for link in joined if link.is_need),
         carries=tuple(link for link in joined if not link.is_need),

@@ -19,7 +19,8 @@ from services.domain.clock import Run, Standing
 from services.domain.facts import HUNDRED
 from services.domain.incidents import RUNNING, STOPPED, WAITING, Terms, held_at, read_clock
 from services.models import Incident, Service, StatusSpan
-from services.queries.detail import EventRow, agreements_held, events
+from services.queries.detail import agreements_held
+from services.queries.events import EventRow, events
 from services.queries.terms import NO_TERMS, terms_of
 from services.queries.windows import window_of
 from services.track_record import TrackRecord

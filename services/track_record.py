@@ -20,7 +20,8 @@ from services.domain.facts import HUNDRED, Promise
 from services.domain.health import policy_of
 from services.models import Service
 from services.promise_rows import PromiseRow, promise_row, target_label
-from services.queries.detail import AgreementRow, EventRow, attainment_by_month
+from services.queries.detail import AgreementRow, attainment_by_month
+from services.queries.events import EventRow
 from services.queries.windows import unwatched_before, watched_from
 
 RIBBON_DAYS = 91

@@ -136,6 +136,19 @@ SENTENCES: dict[str, str | Promise] = {
     "services.promise.modelled_availability_short": _(
         "%(promised)s %% is promised, %(modelled)s %% is possible by what it stands on."
     ),
+    # what a plan collides with
+    "services.collision.inside_freeze": _("Inside the freeze “%(other)s”."),
+    "services.collision.outside_maintenance_window": _("Outside every maintenance window."),
+    "services.collision.overruns_maintenance_window": _(
+        "Goes on after the maintenance window “%(other)s”."
+    ),
+    "services.collision.same_service": _("At the same time as “%(other)s”."),
+    "services.collision.linked_service": _("At the same time as “%(other)s” on %(linked)s."),
+    "services.collision.go_lives_close": _(
+        "Only %(days)s days from the go-live “%(other)s”; %(least)s are wanted."
+    ),
+    "services.collision.overlaps_early_life": _("During the early life support “%(other)s”."),
+    "services.collision.major_incident_open": _("A major incident is open."),
     # what a clock's interval counted as
     "services.clock.counted": _("counted: service hours"),
     "services.clock.outside_hours": _("not counted: outside service hours"),

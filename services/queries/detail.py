@@ -7,28 +7,20 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import (
-    BigIntegerField,
     Case,
-    CharField,
     Count,
-    DateTimeField,
-    F,
     FilteredRelation,
     IntegerField,
     Q,
     Value,
     When,
 )
-from django.db.models.functions import Cast
 
 from services import access
 from services.models import (
     Agreement,
-    CalendarEntry,
     Incident,
     Measure,
-    MonitoringGap,
-    Outage,
     Service,
     ServiceDependency,
     StatusEntry,
@@ -192,61 +184,6 @@ def attainment_by_month(
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EventRow:
-    """Something that happened to a service or is planned: `table` outage, gap or plan."""
-
-    table: str
-    kind: str
-    starts_at: dt.datetime
-    ends_at: dt.datetime | None
-    title: str
-    id: int
-
-
-def events(service: Service, since: dt.datetime) -> list[EventRow]:
-    """Return outages, gaps and plans that reach past an instant, oldest first. One statement."""
-
-    def cells(table: str, kind: Any) -> dict[str, Any]:
-        return {
-            "table_name": Value(table, output_field=CharField()),
-            "kind_name": kind,
-            "begins": F("starts_at"),
-            "over": Cast(F("ends_at"), DateTimeField()),
-            "words": F("title"),
-            "number": Cast(F("id"), BigIntegerField()),
-        }
-
-    names = ("table_name", "kind_name", "begins", "over", "words", "number")
-    above = [int(step) for step in service.unit.path.split(".") if step]
-    outages = Outage.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=since), service=service, archived_at=None
-    ).order_by()
-    gaps = MonitoringGap.objects.filter(service=service, ends_at__gt=since).order_by()
-    plans = CalendarEntry.objects.filter(
-        Q(service=service) | Q(unit__in=above), ends_at__gt=since
-    ).order_by()
-    kind = Cast(F("kind"), CharField())
-    rows = (
-        outages.annotate(**cells("outage", kind))
-        .values_list(*names)
-        .union(
-            gaps.annotate(**cells("gap", Value("no_data", output_field=CharField()))).values_list(
-                *names
-            ),
-            plans.annotate(**cells("plan", kind)).values_list(*names),
-            all=True,
-        )
-    )
-    return sorted(
-        (
-            EventRow(table=table, kind=what, starts_at=begins, ends_at=over, title=words, id=number)
-            for table, what, begins, over, words, number in rows
-        ),
-        key=lambda row: (row.starts_at, row.id),
-    )
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MeasureRow:
     """A measure with its readings of the last year, oldest first."""
 
@@ -312,6 +249,7 @@ class LinkRow:
     """A service at the other end of a dependency; `is_need` when this one needs it."""
 
     id: int
+    service_id: int
     is_need: bool
     kind: str
     group: str
@@ -352,6 +290,7 @@ def links(service: Service, user: Any) -> list[LinkRow]:
         found.append(
             LinkRow(
                 id=row.pk,
+                service_id=other.pk,
                 is_need=is_need,
                 kind=row.kind,
                 group=row.group,

@@ -22,7 +22,8 @@ from services.detail import service_page
 from services.explain import availability_of_days, availability_of_month, explain_clock
 from services.listing import INCIDENTS
 from services.models import Incident, Service
-from services.queries.detail import agreements_held, events
+from services.queries.detail import agreements_held
+from services.queries.events import events
 from services.track_record import month_name
 from services.wording import ACTIONS, EVERYDAY
 

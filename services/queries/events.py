@@ -1,0 +1,98 @@
+"""What happened to a service and what is planned for it."""
+
+import datetime as dt
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import BigIntegerField, Case, CharField, DateTimeField, F, Q, Value, When
+from django.db.models.functions import Cast, Concat
+
+from services.models import CalendarEntry, MonitoringGap, Outage, Service, ServiceDependency
+
+_HERE = Value("", output_field=CharField())
+_ORIGIN = Case(
+    When(
+        source_id__isnull=False,
+        then=Concat("source_kind", Value("-"), Cast("source_id", CharField())),
+    ),
+    default=_HERE,
+    output_field=CharField(),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRow:
+    """Something that happened to a service or is planned: `table` outage, gap or plan."""
+
+    table: str
+    kind: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime | None
+    title: str
+    id: int
+    #: the service it is of; None for a plan of a unit above
+    place: int | None
+    #: the subject that planned it, e.g. "project-12"; empty for one made here
+    origin: str
+
+
+def events(service: Service, since: dt.datetime) -> list[EventRow]:
+    """Return outages, gaps and plans that reach past an instant, oldest first. One statement.
+
+    Plans of the services directly above and below are among them: what is planned here may
+    collide with those. Whoever shows them asks whether the reader may see that service.
+    """
+
+    def cells(table: str, kind: Any, origin: Any = _HERE) -> dict[str, Any]:
+        return {
+            "table_name": Value(table, output_field=CharField()),
+            "kind_name": kind,
+            "begins": F("starts_at"),
+            "over": Cast(F("ends_at"), DateTimeField()),
+            "words": F("title"),
+            "number": Cast(F("id"), BigIntegerField()),
+            "place": Cast(F("service_id"), BigIntegerField()),
+            "origin": origin,
+        }
+
+    names = ("table_name", "kind_name", "begins", "over", "words", "number", "place", "origin")
+    above = [int(step) for step in service.unit.path.split(".") if step]
+    outages = Outage.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=since), service=service, archived_at=None
+    ).order_by()
+    gaps = MonitoringGap.objects.filter(service=service, ends_at__gt=since).order_by()
+    plans = CalendarEntry.objects.filter(
+        Q(service=service)
+        | Q(unit__in=above)
+        | Q(service__in=ServiceDependency.objects.filter(service=service).values("needs"))
+        | Q(service__in=ServiceDependency.objects.filter(needs=service).values("service")),
+        ends_at__gt=since,
+    ).order_by()
+    kind = Cast(F("kind"), CharField())
+    rows = (
+        outages.annotate(**cells("outage", kind))
+        .values_list(*names)
+        .union(
+            gaps.annotate(**cells("gap", Value("no_data", output_field=CharField()))).values_list(
+                *names
+            ),
+            plans.annotate(**cells("plan", kind, _ORIGIN)).values_list(*names),
+            all=True,
+        )
+    )
+    return sorted(
+        (
+            EventRow(
+                table=table,
+                kind=what,
+                starts_at=begins,
+                ends_at=over,
+                title=words,
+                id=number,
+                place=place,
+                origin=origin,
+            )
+            for table, what, begins, over, words, number, place, origin in rows
+        ),
+        key=lambda row: (row.starts_at, row.id),
+    )
