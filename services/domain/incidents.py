@@ -194,6 +194,8 @@ def outcome(
 
 def _first_answer(steps: Sequence[Step], opened_at: datetime) -> datetime | None:
     """Return when its status first changed; another priority alone is no answer."""
+    if steps and steps[0].at > opened_at and steps[0].status != TicketStatus.NEW:
+        return steps[0].at
     for before, step in pairwise(steps):
         if step.at > opened_at and step.tells() != before.tells():
             return step.at
@@ -270,7 +272,9 @@ def events_of(
     the way it says itself, and reaches only an incident that is still open then.
     """
     first = _in_force(terms, opened_at)
-    begun = steps[0].standing if steps else RUNNING
+    # What is told only of a later instant says nothing of the opening: until then it is new.
+    is_told = bool(steps) and steps[0].at <= opened_at
+    begun = steps[0].standing if is_told else RUNNING
     held = next((step.priority for step in steps if step.priority is not None), priority)
     events: list[Event] = [
         Opened(
@@ -282,7 +286,7 @@ def events_of(
     ]
     timed: list[tuple[datetime, Event]] = []
     standing = begun
-    for step in steps[1:]:
+    for step in steps[1:] if is_told else steps:
         at = max(step.at, opened_at)
         if step.priority is not None and step.priority != held:
             timed.append((at, PriorityChanged(at=at, priority=step.priority)))

@@ -151,6 +151,15 @@ class TestClock:
         late = [step(0, "new"), step(5, "on_hold", paused=True)]
         assert clock(late, [terms()]).met is False
 
+    @pytest.mark.parametrize(
+        ("first", "seconds"), [(step(1, "resolved"), H), (step(1, "on_hold", paused=True), 2 * H)]
+    )
+    def test_until_the_first_that_is_told_it_is_new_and_counts(self, first, seconds):
+        steps = [first, step(2, "in_progress"), step(3, "resolved")]
+        told = steps[:1] if first.is_stopping else steps
+        assert outcome(told, opened_at=START).responded_at == at(1)
+        assert clock(told, [terms()]).business_seconds == seconds
+
     def test_no_target_for_the_priority(self):
         found = clock([step(0, "new"), step(2, "resolved")], [terms()], priority=5)
         assert (found.due_at, found.met, found.business_seconds) == (None, None, 2 * H)
