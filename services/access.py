@@ -89,6 +89,16 @@ def get_outage_for(user: Any, key: str, pk: int) -> Outage:
     return row
 
 
+def get_gap_for(user: Any, key: str, pk: int) -> MonitoringGap:
+    """Return a gap in monitoring of a service the person may see, else 404."""
+    service = get_service_for(user, key)
+    row = MonitoringGap.objects.filter(service=service, pk=pk).first()
+    if row is None:
+        raise Http404(key)
+    row.service = service
+    return row
+
+
 def get_measure_for(user: Any, key: str, pk: int) -> Measure:
     """Return a measure of a service the person may see, else 404."""
     service = get_service_for(user, key)

@@ -29,6 +29,17 @@ SENTENCES: dict[str, str | Promise] = {
     "services.target_positive": _("The time for priority %(priority)s must be above zero."),
     "services.ends_before_start": _("It ends before it starts. Swap the two."),
     "services.outage_over": _("It is over already."),
+    "services.outage_ahead": _(
+        "It has not begun yet. Only planned outages lie ahead; choose that kind or an earlier time."
+    ),
+    "services.outage_end_ahead": _(
+        "It cannot have ended yet. Leave the end empty while it goes on."
+    ),
+    "services.agreement_ends_already": _("It ends on %(day)s already; it cannot end later."),
+    "services.status_ahead": _("%(day)s lies ahead. Give the day on which it happened."),
+    "services.status_before": _(
+        "It entered its present status on %(day)s. The next cannot be earlier."
+    ),
     "services.source_owned": _("“%(source)s” owns this. Change it there and import it again."),
     "services.entry_planned_elsewhere": _("Another record plans this. Change it there."),
     "services.measure_twice": _("There is a measure called “%(name)s” already."),
@@ -177,6 +188,8 @@ ACTIONS: dict[str, str | Promise] = {
     "outage.recorded": _("Outage recorded"),
     "outage.edited": _("Outage changed"),
     "outage.closed": _("Outage ended"),
+    "outage.withdrawn": _("Outage withdrawn"),
+    "service.gap_removed": _("Gap in monitoring removed"),
     "outage.imported": _("Outage imported"),
     "incidents.imported": _("Incidents imported"),
     "incidents.import_undone": _("Import of incidents undone"),

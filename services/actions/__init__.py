@@ -9,6 +9,8 @@ from services.actions.outages import (
     record_gap,
     record_outage,
     remove_calendar_entry,
+    remove_gap,
+    withdraw_outage,
 )
 from services.actions.services import (
     add_dependency,
@@ -42,7 +44,9 @@ __all__ = [
     "record_outage",
     "remove_calendar_entry",
     "remove_dependency",
+    "remove_gap",
     "restore_service",
     "set_agreement",
     "unassigned",
+    "withdraw_outage",
 ]

@@ -144,6 +144,11 @@ def end_agreement(agreement: Agreement, *, by: Any, ends_on: dt.date) -> Agreeme
         raise Refused(
             "services.agreement_not_after", field="ends_on", day=agreement.starts_on.isoformat()
         )
+    if agreement.ends_on is not None and ends_on > agreement.ends_on:
+        # Longer than it was meant to: a version that follows would hold at the same time.
+        raise Refused(
+            "services.agreement_ends_already", field="ends_on", day=agreement.ends_on.isoformat()
+        )
     before = {"ends_on": agreement.ends_on}
     Agreement.objects.filter(pk=agreement.pk).update(ends_on=ends_on)
     agreement.ends_on = ends_on

@@ -12,7 +12,7 @@ from common import audit, clock, jobs, marks
 from common.db import CHUNK, in_chunks
 from services.actions.services import subject_of
 from services.domain.incidents import Clock, Outcome, Step, clock_of
-from services.models import Incident, Service, StatusSpan
+from services.models import Incident, Outage, Service, StatusSpan
 from services.queries.terms import NO_TERMS, ServiceTerms, terms_of
 
 #: more incidents than this are computed by a job, not while somebody waits
@@ -150,3 +150,20 @@ def refresh_open(*, now: dt.datetime | None = None) -> int:
     terms = terms_of(list({service for _, service, _ in found}))
     stale = [pk for pk, service, mark in found if terms.get(service, NO_TERMS).mark != mark]
     return recompute(stale, now=now)
+
+
+def mark_what_time_moves(*, since: dt.datetime, now: dt.datetime) -> None:
+    """Mark services whose judgement moves though nobody writes.
+
+    Those with an open outage, and those with an incident whose time ran out since an instant.
+    """
+    down = Outage.objects.filter(ends_at=None, archived_at=None, starts_at__lte=now)
+    due = Incident.objects.still_open().filter(due_at__gte=since, due_at__lt=now)
+    with transaction.atomic():
+        marks.mark(
+            subject_of(pk)
+            for pk in {
+                *down.values_list("service_id", flat=True),
+                *due.values_list("service_id", flat=True),
+            }
+        )

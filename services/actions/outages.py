@@ -11,6 +11,7 @@ from common.errors import Refused
 from common.subjects import Subject
 from services import access
 from services.actions.services import subject_of
+from services.domain.availability import OutageKind
 from services.models import CalendarEntry, MonitoringGap, Outage, Service
 
 OUTAGE_FIELDS = ("kind", "starts_at", "ends_at", "title")
@@ -29,7 +30,7 @@ def record_outage(
     """Record an outage; without an end it goes on. Refused when it ends before it starts."""
     if by is not None:
         access.check_can_edit_service(by, service)
-    _check_order(starts_at, ends_at)
+    _check_times(kind, starts_at, ends_at)
     now = clock.now()
     row = Outage.objects.create(
         service=service,
@@ -56,7 +57,8 @@ def edit_outage(outage: Outage, *, by: Any, expected: int, **values: Any) -> Out
     access.check_can_edit_service(by, outage.service)
     if outage.source:
         raise Refused("services.source_owned", source=outage.source)
-    _check_order(values.get("starts_at", outage.starts_at), values.get("ends_at", outage.ends_at))
+    told = {name: values.get(name, getattr(outage, name)) for name in OUTAGE_FIELDS}
+    _check_times(told["kind"], told["starts_at"], told["ends_at"])
     return _save(outage, "outage.edited", by=by, expected=expected, values=values)
 
 
@@ -66,8 +68,47 @@ def close_outage(outage: Outage, *, by: Any, expected: int, ends_at: dt.datetime
     access.check_can_edit_service(by, outage.service)
     if outage.ends_at is not None:
         raise Refused("services.outage_over", field="ends_at")
-    _check_order(outage.starts_at, ends_at)
+    _check_times(outage.kind, outage.starts_at, ends_at)
     return _save(outage, "outage.closed", by=by, expected=expected, values={"ends_at": ends_at})
+
+
+@transaction.atomic
+def withdraw_outage(outage: Outage, *, by: Any) -> Outage:
+    """Take back an outage recorded here by mistake: it no longer counts, its record stays."""
+    access.check_can_edit_service(by, outage.service)
+    if outage.source:
+        raise Refused("services.source_owned", source=outage.source)
+    outage.archived_at = clock.now()
+    save_version(outage, expected=outage.version, fields=["archived_at"], at=outage.archived_at)
+    audit.record(
+        "outage.withdrawn",
+        Subject("outage", outage.pk),
+        by=by,
+        before=audit.snapshot(outage, OUTAGE_FIELDS),
+        affects=[subject_of(outage.service_id)],
+    )
+    return outage
+
+
+@transaction.atomic
+def remove_gap(gap: MonitoringGap, *, by: Any) -> None:
+    """Take back that nobody looked."""
+    access.check_can_edit_service(by, gap.service)
+    before = audit.snapshot(gap, ["starts_at", "ends_at", "title"])
+    gap.delete()
+    audit.record("service.gap_removed", subject_of(gap.service_id), by=by, before=before)
+
+
+def _check_times(kind: str, starts_at: dt.datetime, ends_at: dt.datetime | None) -> None:
+    """Only planned work lies ahead; whatever else is recorded has happened or goes on."""
+    _check_order(starts_at, ends_at)
+    now = clock.now()
+    if kind == OutageKind.PLANNED:
+        return
+    if starts_at > now:
+        raise Refused("services.outage_ahead", field="starts_at")
+    if ends_at is not None and ends_at > now:
+        raise Refused("services.outage_end_ahead", field="ends_at")
 
 
 def _save(outage: Outage, action: str, *, by: Any, expected: int, values: dict[str, Any]) -> Outage:

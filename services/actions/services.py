@@ -161,7 +161,12 @@ def change_status(
     a decision, Refused with what is missing, Stale. A retired service begins a new pass.
     """
     service = locked(Service.objects.select_related("unit", "root").filter(pk=service.pk)).get()
-    on = on or clock.today(service.root.zone or "UTC")
+    today = clock.today(service.root.zone or "UTC")
+    on = on or today
+    if on > today:
+        raise Refused("services.status_ahead", field="on", day=on.isoformat())
+    if on < service.status_on:
+        raise Refused("services.status_before", field="on", day=service.status_on.isoformat())
     verdict = LIFE_CYCLE.judge(
         service.status, target, evidence=evidence(service, on), reason=reason
     )

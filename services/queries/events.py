@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, DateTimeField, F, Q, Value, When
-from django.db.models.functions import Cast, Concat
+from django.db.models.functions import Cast, Coalesce, Concat
 
 from services.models import CalendarEntry, MonitoringGap, Outage, Service, ServiceDependency
 
 _HERE = Value("", output_field=CharField())
+_SOURCE = Coalesce(Cast("source", CharField()), _HERE)
 _ORIGIN = Case(
     When(
         source_id__isnull=False,
@@ -32,7 +33,7 @@ class EventRow:
     id: int
     #: the service it is of; None for a plan of a unit above
     place: int | None
-    #: the subject that planned it, e.g. "project-12"; empty for one made here
+    #: the source of an outage, or the subject that planned it ("project-12"); empty: made here
     origin: str
 
 
@@ -70,7 +71,7 @@ def events(service: Service, since: dt.datetime) -> list[EventRow]:
     ).order_by()
     kind = Cast(F("kind"), CharField())
     rows = (
-        outages.annotate(**cells("outage", kind))
+        outages.annotate(**cells("outage", kind, _SOURCE))
         .values_list(*names)
         .union(
             gaps.annotate(**cells("gap", Value("no_data", output_field=CharField()))).values_list(

@@ -192,6 +192,27 @@ def close_outage(request: Request, key: str, pk: int) -> HttpResponse:
 
 
 @signed_in
+@require_POST
+def withdraw_outage(request: Request, key: str, pk: int) -> HttpResponse:
+    """Take back an outage that was recorded by mistake."""
+    outage = access.get_outage_for(request.user, key, pk)
+    actions.withdraw_outage(outage, by=request.user)
+    messages.success(request, _("The outage is withdrawn; it no longer counts."))
+    return go(request, reverse("services:outages", args=[outage.service.key]))
+
+
+@signed_in
+@require_POST
+def remove_gap(request: Request, key: str, pk: int) -> HttpResponse:
+    """Take back that nobody looked."""
+    gap = access.get_gap_for(request.user, key, pk)
+    service = gap.service
+    actions.remove_gap(gap, by=request.user)
+    messages.success(request, _("The gap is removed."))
+    return go(request, reverse("services:outages", args=[service.key]))
+
+
+@signed_in
 @require_http_methods(["GET", "POST"])
 def add_measure(request: Request, key: str) -> HttpResponse:
     """Add a measure."""

@@ -94,6 +94,8 @@ GET  services:edit_outage            403 403 200 403 403 403 200 403 404 404 302
 POST services:edit_outage            403 403 422 403 403 403 422 403 404 404 302
 GET  services:close_outage           403 403 200 403 403 403 200 403 404 404 302
 POST services:close_outage           403 403 422 403 403 403 422 403 404 404 302
+POST services:withdraw_outage        403 403 303 403 403 403 303 403 404 404 302
+POST services:remove_gap             403 403 303 403 403 403 303 403 404 404 302
 GET  services:agreements             200 200 200 200 200 200 200 200 404 404 302
 GET  services:dependencies           200 200 200 200 200 200 200 200 404 404 302
 GET  services:set_agreement          403 403 200 403 403 403 200 403 404 404 302

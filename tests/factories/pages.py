@@ -69,6 +69,8 @@ def _pk(name: str, records: Records) -> int:
     for word in ("milestone", "risk", "issue", "report", "incident", "outage", "agreement"):
         if word in page:
             return int(getattr(records, word).pk)
+    if "gap" in page:
+        return records.gap.pk
     if "measure" in page:
         return records.measure.pk
     if "calendar" in page:

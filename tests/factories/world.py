@@ -15,12 +15,13 @@ from improvements.actions import link_project, link_service
 from improvements.models import Improvement
 from projects.actions import add_issue, add_milestone, publish_report
 from projects.models import Issue, Milestone, Project, Risk, StatusReport
-from services.actions import add_calendar_entry, add_dependency
+from services.actions import add_calendar_entry, add_dependency, record_gap
 from services.models import (
     Agreement,
     CalendarEntry,
     Incident,
     Measure,
+    MonitoringGap,
     Outage,
     Service,
     ServiceDependency,
@@ -52,6 +53,7 @@ class Records:
     agreement: Agreement
     incident: Incident
     outage: Outage
+    gap: MonitoringGap
     measure: Measure
     entry: CalendarEntry
     improvement: Improvement
@@ -122,6 +124,10 @@ def make_records(
             resolved_at=now - dt.timedelta(days=4),
         ),
         outage=make_outage(service=service, title=f"{word} outage"),
+        gap=record_gap(
+            service, by=None, title=f"{word} gap",
+            starts_at=now - dt.timedelta(days=9), ends_at=now - dt.timedelta(days=8),
+        ),
         measure=make_measure(service=service, name=f"{word} measure"),
         entry=add_calendar_entry(
             by=None, kind="change", title=f"{word} change", service=service,

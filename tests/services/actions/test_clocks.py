@@ -10,7 +10,7 @@ from services.actions import clocks
 from services.models import Incident
 from services.queries.health import health_inputs
 from tests.factories.accounts import make_calendar, make_organisation, make_unit
-from tests.factories.services import make_agreement, make_incident, make_service
+from tests.factories.services import make_agreement, make_incident, make_outage, make_service
 
 pytestmark = pytest.mark.django_db
 #: Monday 09:00 in Stockholm, winter time
@@ -90,6 +90,23 @@ def test_computing_twice_writes_once_and_marks_the_service(service, monkeypatch)
     assert clocks.recompute([row.pk]) == 1
     assert [mark.object_id for mark in ChangeMark.objects.all()] == [service.pk]
     assert clocks.recompute([row.pk]) == 0
+
+
+def test_what_only_time_moves_is_marked(service, monkeypatch):
+    from common import marks
+
+    monkeypatch.setattr(marks, "_CONSUMERS", {"standing": frozenset({"service"})})
+    root = service.root
+    due, down, over = (make_service(unit=root) for _ in range(3))
+    make_agreement(service=due, hours={3: 4})
+    row = make_incident(service=due, opened_at=MONDAY)
+    clocks.recompute([row.pk], now=MONDAY)
+    make_outage(service=down, starts_at=MONDAY, hours=None)
+    make_outage(service=over, starts_at=MONDAY, hours=1)
+    ChangeMark.objects.all().delete()
+    late = MONDAY + dt.timedelta(hours=4, minutes=3)
+    clocks.mark_what_time_moves(since=late - dt.timedelta(minutes=5), now=late)
+    assert {mark.object_id for mark in ChangeMark.objects.all()} == {due.pk, down.pk}
 
 
 def test_many_are_left_to_a_job_that_ends(service, monkeypatch):
