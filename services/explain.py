@@ -193,19 +193,35 @@ class RunRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClockPage:
-    """An incident's history and what its clock made of it; no runs without an agreement."""
+    """An incident's history and what its clock made of it; no runs without an agreement.
+
+    While it is open both times are those so far.
+    """
 
     spans: tuple[StatusSpan, ...]
     runs: tuple[RunRow, ...]
     version_no: int | None
+    business_seconds: int | None
+    wall_seconds: int
+    is_open: bool
 
 
 def explain_clock(incident: Incident, now: dt.datetime) -> ClockPage:
     """Return an incident's clock as it stands at `now`, interval by interval."""
     spans = tuple(incident.spans.order_by("id"))
+    until = incident.resolved_at or now
+    wall = max(0, int((until - incident.opened_at).total_seconds()))
+    is_open = incident.resolved_at is None
     terms = terms_of([incident.service_id]).get(incident.service_id, NO_TERMS)
     if not terms.versions or not held_at(terms.versions, incident.opened_at):
-        return ClockPage(spans=spans, runs=(), version_no=None)
+        return ClockPage(
+            spans=spans,
+            runs=(),
+            version_no=None,
+            business_seconds=None,
+            wall_seconds=wall,
+            is_open=is_open,
+        )
     reading = read_clock(
         steps_of([incident.pk])[incident.pk],
         opened_at=incident.opened_at,
@@ -213,12 +229,15 @@ def explain_clock(incident: Incident, now: dt.datetime) -> ClockPage:
         priority=incident.priority,
         terms=terms.versions,
         clocks=terms.clocks,
-        as_of=incident.resolved_at or now,
+        as_of=until,
     )
     return ClockPage(
         spans=spans,
         runs=tuple(_run(run, terms.versions) for run in reading.runs),
         version_no=reading.current.agreement.version,
+        business_seconds=reading.current.elapsed_seconds,
+        wall_seconds=reading.current.wall_seconds,
+        is_open=is_open,
     )
 
 

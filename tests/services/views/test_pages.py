@@ -1,6 +1,7 @@
 """Every page of services: full page, fragment, statuses, statements."""
 
 import datetime as dt
+import re
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -347,6 +348,18 @@ def test_history_is_a_panel_for_those_who_may_read_it(office, client):
     assert "<html" not in text
     client.force_login(make_person(unit=office[0], role=Role.EXECUTIVE))
     assert client.get(url, headers=panel).status_code == 204
+
+
+def test_both_times_of_an_open_incident_are_those_so_far(office, lead, client):
+    service = make_service(unit=office[1])
+    row = make_incident(service=service, opened_at=clock.now() - dt.timedelta(days=40))
+    bare = get(client, "incident", service.key, row.pk).content.decode()
+    assert "so far" in bare
+    assert "40\u00a0d" in bare
+    make_agreement(service=service)
+    page = get(client, "incident", service.key, row.pk).content.decode()
+    # Forty days hold at least 28 working days of nine hours.
+    assert max(int(hours) for hours in re.findall(r"(\d+)\u00a0h", page)) >= 28 * 9
 
 
 def test_an_incident_explains_every_interval(office, lead, client):
