@@ -29,6 +29,7 @@ from services.domain.facts import (
     shown_number,
     shown_percent,
 )
+from services.domain.findings import grey, known, newest, percent, reason, worst
 from services.domain.limits import Limits
 from services.domain.trend import Course, Trend, trend
 
@@ -82,8 +83,8 @@ def assess(inputs: Inputs, limits: Limits, as_of: date) -> Assessment:
     return Assessment(
         health=judge(dimensions, confidence=_confidence(inputs, limits, as_of)),
         figures=Figures(
-            availability_agreed=_percent(window.agreed.availability.value) if window else None,
-            availability_experienced=_percent(window.experienced.availability.value)
+            availability_agreed=percent(window.agreed.availability.value) if window else None,
+            availability_experienced=percent(window.experienced.availability.value)
             if window
             else None,
             attainment=_attainment(inputs.tallies),
@@ -127,39 +128,39 @@ def _judge_availability(
     if target is None:
         return None
     if window is None:
-        return _grey("availability", "services.availability_not_watched", None)
+        return grey("availability", "services.availability_not_watched", None)
     down = _down_now(inputs)
     if down:
-        return _known("availability", Colour.RED, [down], inputs.read_at.date())
-    coverage = _percent(window.coverage.value)
-    agreed = _percent(window.agreed.availability.value)
+        return known("availability", Colour.RED, [down], inputs.read_at.date())
+    coverage = percent(window.coverage.value)
+    agreed = percent(window.agreed.availability.value)
     if agreed is None or coverage is None or coverage < limits.coverage_needed:
         shown = shown_percent(coverage or Decimal(0), 0)
-        return _grey(
+        return grey(
             "availability", "services.coverage_too_low", inputs.newest_outage, coverage=shown
         )
     found = [*_against_target(inputs, limits, agreed, target)]
-    experienced = _percent(window.experienced.availability.value)
+    experienced = percent(window.experienced.availability.value)
     if agreed >= target and experienced is not None and experienced < target:
         # Both truths: the promise is kept, yet users got less than its figure.
         found.append(
             (
                 Colour.GREEN,
-                _reason(
+                reason(
                     "services.experienced_below",
                     experienced=shown_percent(experienced, 2),
                     target=shown_percent(target, 2),
                 ),
             )
         )
-    return _worst("availability", found, inputs.read_at.date())
+    return worst("availability", found, inputs.read_at.date())
 
 
 def _down_now(inputs: Inputs) -> Reason | None:
     for outage in inputs.outages:
         if outage.end is None and outage.kind is OutageKind.UNPLANNED:
             minutes = int((inputs.read_at - outage.start).total_seconds()) // 60
-            return _reason("services.down_now", minutes=max(0, minutes))
+            return reason("services.down_now", minutes=max(0, minutes))
     return None
 
 
@@ -168,7 +169,7 @@ def _against_target(
 ) -> Iterable[tuple[Colour, Reason]]:
     shown = {"agreed": shown_percent(agreed, 2), "target": shown_percent(target, 2)}
     if agreed < target:
-        yield Colour.RED, _reason("services.availability_below", **shown)
+        yield Colour.RED, reason("services.availability_below", **shown)
         return
     below = _month_below(inputs)
     if below is not None:
@@ -178,10 +179,10 @@ def _against_target(
     if used >= limits.downtime_used_amber:
         yield (
             Colour.AMBER,
-            _reason("services.downtime_used", used=shown_percent(used, 0), **shown),
+            reason("services.downtime_used", used=shown_percent(used, 0), **shown),
         )
     elif below is None:
-        yield Colour.GREEN, _reason("services.availability_kept", **shown)
+        yield Colour.GREEN, reason("services.availability_kept", **shown)
 
 
 def _month_below(inputs: Inputs) -> Reason | None:
@@ -191,10 +192,10 @@ def _month_below(inputs: Inputs) -> Reason | None:
         return None
     hours = inputs.month_hours or inputs.hours
     month = _availability(inputs, promise, hours, inputs.month_start, inputs.month_end)
-    found = _percent(month.agreed.availability.value)
+    found = percent(month.agreed.availability.value)
     if found is None or found >= promise.availability:
         return None
-    return _reason(
+    return reason(
         "services.availability_month_below",
         agreed=shown_percent(found, 2),
         target=shown_percent(promise.availability, 2),
@@ -219,8 +220,8 @@ def _judge_levels(
             found += _measure_kept(inputs.primary, course)
     if not found:
         code = "services.no_incidents_known" if targets else "services.no_recent_reading"
-        return _grey("service_levels", code, measured_on or inputs.newest_incident)
-    return _worst("service_levels", found, _newest(inputs.newest_incident, measured_on))
+        return grey("service_levels", code, measured_on or inputs.newest_incident)
+    return worst("service_levels", found, newest(inputs.newest_incident, measured_on))
 
 
 def _promises_kept(
@@ -246,9 +247,9 @@ def _promises_kept(
         }
         colour = _colour_of_share(share, tally.judged, target.share, limits)
         word = "kept" if colour is Colour.GREEN else "missed"
-        yield colour, _reason(f"services.{target.measure}_{word}", **params)
+        yield colour, reason(f"services.{target.measure}_{word}", **params)
     if quiet:
-        yield Colour.GREEN, _reason("services.no_incidents_in_period")
+        yield Colour.GREEN, reason("services.no_incidents_in_period")
 
 
 def _colour_of_share(share: Decimal, n: int, target: Decimal, limits: Limits) -> Colour:
@@ -270,18 +271,18 @@ def _measure_kept(course: Course, found: Trend) -> list[tuple[Colour, Reason]]:
         reasons.append(
             (
                 Colour.RED if both else Colour.AMBER,
-                _reason(
+                reason(
                     "services.measure_misses_target", target=shown_number(course.target), **params
                 ),
             )
         )
     if found.last_is_worse:
-        reasons.append((Colour.AMBER, _reason("services.measure_outside_limits", **params)))
+        reasons.append((Colour.AMBER, reason("services.measure_outside_limits", **params)))
     if not reasons and course.target is not None:
         reasons.append(
             (
                 Colour.GREEN,
-                _reason("services.measure_kept", target=shown_number(course.target), **params),
+                reason("services.measure_kept", target=shown_number(course.target), **params),
             )
         )
     return reasons
@@ -296,7 +297,7 @@ def _judge_incidents(inputs: Inputs, limits: Limits) -> Dimension | None:
     backlog = inputs.backlog
     found: list[tuple[Colour, Reason]] = []
     if backlog.major:
-        found.append((Colour.RED, _reason("services.major_open", count=backlog.major)))
+        found.append((Colour.RED, reason("services.major_open", count=backlog.major)))
     found += _lateness(backlog, limits)
     excess = backlog.opened - backlog.resolved
     if (
@@ -306,12 +307,12 @@ def _judge_incidents(inputs: Inputs, limits: Limits) -> Dimension | None:
         found.append(
             (
                 Colour.AMBER,
-                _reason("services.backlog_grows", opened=backlog.opened, resolved=backlog.resolved),
+                reason("services.backlog_grows", opened=backlog.opened, resolved=backlog.resolved),
             )
         )
     if not found:
-        found.append((Colour.GREEN, _reason("services.backlog_in_hand", count=backlog.open)))
-    return _worst("incidents", found, inputs.newest_incident)
+        found.append((Colour.GREEN, reason("services.backlog_in_hand", count=backlog.open)))
+    return worst("incidents", found, inputs.newest_incident)
 
 
 def _lateness(backlog: Backlog, limits: Limits) -> list[tuple[Colour, Reason]]:
@@ -325,8 +326,8 @@ def _lateness(backlog: Backlog, limits: Limits) -> list[tuple[Colour, Reason]]:
     if share < limits.late_amber or not count:
         return []
     is_red = share >= limits.late_red and count >= limits.late_few
-    reason = _reason(code, count=count, of=backlog.open, days=int(limits.old_days))
-    return [(Colour.RED if is_red else Colour.AMBER, reason)]
+    why = reason(code, count=count, of=backlog.open, days=int(limits.old_days))
+    return [(Colour.RED if is_red else Colour.AMBER, why)]
 
 
 # --- Satisfaction ---------------------------------------------------------------------------------
@@ -337,12 +338,12 @@ def _judge_satisfaction(inputs: Inputs, limits: Limits, as_of: date) -> Dimensio
     if course is None:
         return None
     if not course.values:
-        return _grey("satisfaction", "services.no_survey", None)
+        return grey("satisfaction", "services.no_survey", None)
     last, on = course.values[-1], course.days[-1]
     if (as_of - on).days > limits.survey_days:
-        return _grey("satisfaction", "services.survey_old", on, day=on.isoformat())
+        return grey("satisfaction", "services.survey_old", on, day=on.isoformat())
     if course.target is None:
-        return _grey("satisfaction", "services.survey_without_target", on)
+        return grey("satisfaction", "services.survey_without_target", on)
     params = {"value": shown_number(last), "target": shown_number(course.target)}
     shortfall = last - course.target if course.is_lower_better else course.target - last
     if shortfall <= 0:
@@ -350,7 +351,7 @@ def _judge_satisfaction(inputs: Inputs, limits: Limits, as_of: date) -> Dimensio
     else:
         far = shortfall * HUNDRED >= abs(course.target) * limits.satisfaction_red
         colour, code = (Colour.RED if far else Colour.AMBER), "services.satisfaction_below"
-    return _known("satisfaction", colour, [_reason(code, **params)], on)
+    return known("satisfaction", colour, [reason(code, **params)], on)
 
 
 # --- Confidence and small parts -------------------------------------------------------------------
@@ -364,8 +365,8 @@ def _confidence(inputs: Inputs, limits: Limits, as_of: date) -> Decimal:
         for course in (inputs.primary, inputs.satisfaction)
         if course and course.days
     ]
-    newest = _newest(*days)
-    age = max(0, (as_of - newest).days) if newest else None
+    last = newest(*days)
+    age = max(0, (as_of - last).days) if last else None
     there = [
         inputs.has_owner,
         inputs.promise is not None,
@@ -384,31 +385,3 @@ def _attainment(tallies: Sequence[Tally]) -> Decimal | None:
     restored = [tally for tally in tallies if tally.measure == "resolve"]
     judged = sum(tally.judged for tally in restored)
     return HUNDRED * sum(tally.met for tally in restored) / judged if judged else None
-
-
-def _percent(value: Decimal | None) -> Decimal | None:
-    return None if value is None else value * HUNDRED
-
-
-def _newest(*days: date | None) -> date | None:
-    return max((day for day in days if day is not None), default=None)
-
-
-def _reason(code: str, **params: str | int | bool | None) -> Reason:
-    return Reason(code=code, params=params)
-
-
-def _grey(name: str, code: str, on: date | None, **params: str | int) -> Dimension:
-    return Dimension(
-        name=name, colour=Colour.GREY, reasons=(_reason(code, **params),), inputs_on=on
-    )
-
-
-def _known(name: str, colour: Colour, reasons: Sequence[Reason], on: date | None) -> Dimension:
-    return Dimension(name=name, colour=colour, reasons=tuple(reasons), inputs_on=on)
-
-
-def _worst(name: str, found: Sequence[tuple[Colour, Reason]], on: date | None) -> Dimension:
-    """The worst of several findings; its reasons come first, the others stay readable."""
-    ordered = sorted(found, key=lambda item: -item[0].severity)
-    return _known(name, ordered[0][0], [reason for _, reason in ordered], on)

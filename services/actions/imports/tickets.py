@@ -12,7 +12,8 @@ from common.subjects import Subject
 from services.actions.clocks import apply_clock, compute, steps_of
 from services.actions.imports.places import Services, is_untouched
 from services.actions.services import subject_of
-from services.domain.incidents import Step, merge, outcome, told_by_row
+from services.domain.histories import merge, told_by_row
+from services.domain.incidents import Step, outcome
 from services.models import Incident, StatusSpan
 from services.models.agreement import PRIORITIES
 from services.queries.terms import NO_TERMS, terms_of

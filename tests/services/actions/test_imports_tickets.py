@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from common.imports import ImportContext, ImportedRecord
 from common.models import AuditEvent
 from services.actions.imports import apply_tickets, compare_tickets, undo_tickets
-from services.domain.incidents import Step, merge
+from services.domain.histories import merge
+from services.domain.incidents import Step
 from services.explain import explain_clock
 from services.models import Incident, Service, StatusSpan
 from tests.factories.accounts import make_calendar, make_organisation

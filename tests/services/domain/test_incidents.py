@@ -9,14 +9,13 @@ import datetime as dt
 import pytest
 
 from common.domain.worktime import Segment, WorkCalendar
+from services.domain.histories import merge, told_by_row
 from services.domain.incidents import (
     Outcome,
     Step,
     Terms,
     clock_of,
-    merge,
     outcome,
-    told_by_row,
 )
 
 HOURS = WorkCalendar(
