@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import QuerySet
 
 from common import calendars
+from common.db import Keys
 from common.domain.worktime import WorkCalendar
 from services.domain.facts import Promise, TargetFacts
 from services.models import Agreement, AgreementTarget
@@ -17,12 +18,12 @@ Promised = tuple[Promise, tuple[int, int] | None]
 Version = tuple[dt.date, dt.date | None, Promised]
 
 
-def narrowed(queryset: QuerySet[Any], ids: Sequence[int] | None, field: str = "service_id") -> Any:
+def narrowed(queryset: QuerySet[Any], ids: Keys | None, field: str = "service_id") -> Any:
     """Narrow rows to those services; None leaves all of them."""
     return queryset if ids is None else queryset.filter(**{f"{field}__among": ids})
 
 
-def versions(ids: Sequence[int] | None, windows: Mapping[str, Window]) -> dict[int, list[Version]]:
+def versions(ids: Keys | None, windows: Mapping[str, Window]) -> dict[int, list[Version]]:
     """Return per service every version of its SLAs that held since the last month's last day.
 
     The first party by name comes first: where several are promised something, it speaks.

@@ -23,6 +23,6 @@ def index(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("improvements", "0002_default_scoring_model")]
+    dependencies = [("improvements", "0003_decision_role")]
 
     operations = [migrations.RunPython(index, migrations.RunPython.noop, elidable=False)]
