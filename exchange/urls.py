@@ -12,6 +12,7 @@ urlpatterns = [
     path("welcome/panel/", uploads.welcome_panel, name="welcome_panel"),
     path("welcome/organisation/", uploads.found, name="found"),
     path("lists/<str:kind>.csv", uploads.to_fill_in, name="to_fill_in"),
+    path("mappings/<slug:name>.toml", uploads.mapping_to_copy, name="mapping_to_copy"),
     path("<int:pk>/", imports.import_detail, name="detail"),
     path("<int:pk>/refused.csv", imports.refused_rows, name="refused_rows"),
     path("<int:pk>/confirm/", imports.import_confirm, name="confirm"),

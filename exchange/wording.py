@@ -47,8 +47,8 @@ FILES: dict[str, str | Promise] = {
         'Line %(line)s is no JSON object. Each line holds one, for example {"number": "A1"}.'
     ),
     "json_records_missing": _(
-        "The file is one JSON object. Say in the mapping where its list of rows stands, for example "
-        'records = "result" under [file]. Lists in it: %(lists)s.'
+        "The file is one JSON object. Say in the mapping where its list of rows stands, for "
+        'example records = "result" under [file]. Lists in it: %(lists)s.'
     ),
     "broken_workbook": _("The workbook is damaged. Open it and save it anew as .xlsx."),
     "workbook_too_large": _(

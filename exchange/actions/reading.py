@@ -106,7 +106,8 @@ def _staged(
 ) -> Iterator[tuple[Any, ...]]:
     """Yield column values of staged rows."""
     dropped, number = mapping.dropped, batch.pk
-    for row, record in ((row, one) for row in chunk for one in mapping.records_in(row.cells)):
+    records = ((one, cells) for one in chunk for cells in mapping.records_in(one.cells))
+    for row, record in records:
         result = mapping.read_row(record, as_of=batch.as_of)
         outcome, is_partly = _judge(mapping, result)
         # A register keeps its cells for the download of what was refused; of a log, which is

@@ -89,8 +89,8 @@ def cell_reader(
 ) -> Callable[[Cell], Value]:
     """Return what reads a cell that is not missing into ``field``.
 
-    ``values`` maps words to values, already of the field's type. A word that is not among them is an
-    error for a CODE field and read as usual for any other. The reader raises ``ParseError``.
+    ``values`` maps words to values, already of the field's type. A word that is not among them is
+    an error for a CODE field and read as usual for any other. The reader raises ``ParseError``.
     """
     read = _typed_reader(field, settings)
     if field.type is FieldType.CODE and values is None:

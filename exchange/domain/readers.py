@@ -24,7 +24,8 @@ class FieldReader:
     ``word`` names a text field that keeps the cell as written beside the value it was read as.
     ``otherwise`` is the value where every column is missing. With ``joined`` the columns are parts
     of one text (a date and a time of day), put together by a space. With ``after`` the cell is a
-    length of time that is added to another field (an outage given by its start and its minutes). What short texts were read as is remembered, since registers repeat themselves.
+    length of time that is added to another field (an outage given by its start and its minutes).
+    What short texts were read as is remembered, since registers repeat themselves.
     """
 
     name: str

@@ -20,6 +20,7 @@ from exchange import access
 from exchange.actions import Until, begin, found_organisation, prepare, read_on
 from exchange.domain.kinds import Kind
 from exchange.forms import OrganisationForm, UploadForm
+from exchange.mappings import mapping_names, mapping_text
 from exchange.models import ImportBatch
 from exchange.templates import columns_to_fill, example_row, own_list
 from exchange.views.pages import import_url
@@ -57,6 +58,7 @@ def upload(request: Request) -> HttpResponse:
         "form": form,
         "kind": kind.value,
         "kind_label": KIND_LABELS[kind.value],
+        "own_list": own_list(kind, get_language() or "en"),
         "kinds": [(one.value, KIND_LABELS[one.value]) for one in kinds],
     }
     return render_page(request, "exchange/upload.html", context, status=status)
@@ -129,6 +131,17 @@ def to_fill_in(request: Request, kind: str) -> HttpResponse:
     return csv_response(
         own_list(Kind(kind), language), columns, [example_row(columns, Kind(kind), language)]
     )
+
+
+@signed_in
+@require_GET
+def mapping_to_copy(request: Request, name: str) -> HttpResponse:
+    """The text of a shipped mapping, to change a few names in and bring as one's own."""
+    if name not in mapping_names():
+        raise Http404
+    answer = HttpResponse(mapping_text(name)[1], content_type="text/plain; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{name}.toml"'
+    return answer
 
 
 @signed_in

@@ -141,6 +141,7 @@ GET  exchange:welcome                404 200 200 200 200 200 200 404 200 200 302
 GET  exchange:welcome_panel          204 204 204 204 204 204 204 204 204 200 302
 GET  exchange:found                  404 404 404 404 404 404 404 404 404 404 302
 GET  exchange:to_fill_in             200 200 200 200 200 200 200 200 200 200 302
+GET  exchange:mapping_to_copy        200 200 200 200 200 200 200 200 200 200 302
 GET  exchange:detail                 404 200 404 404 404 200 200 200 404 404 302
 GET  exchange:refused_rows           404 200 404 404 404 200 200 200 404 404 302
 POST exchange:upload                 404 422 422 422 422 422 422 404 422 422 302

@@ -33,7 +33,7 @@ class Page:
 
 
 #: values of parameters that name no record
-OTHERS = {"deed": "approve", "kind": "projects", "outcome": "new"}
+OTHERS = {"deed": "approve", "kind": "projects", "name": "projects", "outcome": "new"}
 #: what a page needs in its query to be anything
 QUERIES = {"improvements:move": "?to=shaped"}
 

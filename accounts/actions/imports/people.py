@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib.auth.hashers import make_password
@@ -205,21 +205,28 @@ def _fill(
     if not (plan.is_new or context.is_newest):
         plan.before, plan.after = {}, {}
         return
-    first, last = _parts(str(fields["name"]))
-    values: dict[str, Any] = {"first_name": first[:150], "last_name": last[:150]}
-    if fields.get("email"):
-        values["email"] = fields["email"]
     if stated and unit is None:  # made when the file is taken in
         plan.before |= {} if plan.is_new else {"unit": row.unit_id}
         plan.after["unit"] = str(fields["unit"]).strip()
-    elif unit is not None or plan.is_new:
-        values["unit_id"] = (unit or context.root).pk
-    for name, value in values.items():
+    elif unit is None and plan.is_new:
+        unit = context.root
+    for name, value in _values(fields, unit).items():
         if getattr(row, name) != value:
             label = name.removesuffix("_id")
             plan.before |= {} if plan.is_new else {label: getattr(row, name)}
             plan.after[label] = value
             setattr(row, name, value)
+
+
+def _values(fields: Mapping[str, Any], unit: Unit | None) -> dict[str, Any]:
+    """Return the columns of a person that a record fills."""
+    first, last = _parts(str(fields["name"]))
+    values: dict[str, Any] = {"first_name": first[:150], "last_name": last[:150]}
+    if fields.get("email"):
+        values["email"] = fields["email"]
+    if unit is not None:
+        values["unit_id"] = unit.pk
+    return values
 
 
 def _parts(name: str) -> tuple[str, str]:

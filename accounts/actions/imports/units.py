@@ -33,8 +33,8 @@ def compare_units(records: Sequence[ImportedRecord], context: ImportContext) -> 
 def apply_units(records: Sequence[ImportedRecord], context: ImportContext) -> list[Outcome]:
     """Write at most 500 units; a parent may stand anywhere in the same chunk, or be there already.
 
-    A parent that is only named is made where the file may. A unit found by name takes its number. An older file than the newest import makes
-    units that are not there and changes none.
+    A parent that is only named is made where the file may. A unit found by name takes its number.
+    An older file than the newest import makes units that are not there and changes none.
     """
     plans = _plans(records, context)
     _make_parents(plans, context)

@@ -159,13 +159,11 @@ def _values(plan: Plan, units: Mapping[str, Unit], context: ImportContext) -> di
     values: dict[str, Any] = {
         name: given[name] for name in ("name", "owner_name") if given.get(name)
     }
-    if unit := given.get("unit"):
-        if folded(unit) in units:
-            values["unit_id"] = units[folded(unit)].pk
-        elif context.creates_parents:
-            values["unit_id"] = None  # made when the file is taken in
-        else:
-            plan.refuse("unit", "services.import_unit_unknown", value=unit)
+    if named := given.get("unit"):
+        unit = units.get(folded(named))
+        values["unit_id"] = unit.pk if unit else None  # one to be made has no number yet
+        if unit is None and not context.creates_parents:
+            plan.refuse("unit", "services.import_unit_unknown", value=named)
     if status := given.get("status"):
         values["status"] = status
         if status not in set(Status):

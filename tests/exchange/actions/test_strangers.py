@@ -27,7 +27,10 @@ opened_at = "Created"
 resolved_at = "Resolved"
 service = { columns = ["Component#2", "Component"] }
 priority = { column = "Priority", values = { Highest = 1, High = 2 } }
-status = { column = "Status", values = { Done = "closed", Waiting = "on_hold" }, word = "status_word", otherwise = "new" }
+status = { column = "Status", values = "state", word = "status_word", otherwise = "new" }
+[values.state]
+Done = "closed"
+Waiting = "on_hold"
 [create]
 services = true
 """
@@ -69,7 +72,13 @@ unit = "Enhet"
 starts_on = "Start"
 approved_budget = "Budget"
 forecast_cost = "Prognos"
-reported_colour = { column = "Betyg", values = { 5 = "green", 4 = "green", 3 = "amber", 2 = "amber", 1 = "red" }, word = "reported_word" }
+reported_colour = { column = "Betyg", values = "betyg", word = "reported_word" }
+[values.betyg]
+5 = "green"
+4 = "green"
+3 = "amber"
+2 = "amber"
+1 = "red"
 [skip]
 Diarienr = ["SUMMA"]
 [create]

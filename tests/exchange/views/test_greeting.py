@@ -1,4 +1,4 @@
-"""Ordinary lists of an empty organisation: read as they are, and shown before anything is written."""
+"""Ordinary lists of an empty organisation: read as they are, shown before they are written."""
 
 import pytest
 from django.test import Client
@@ -57,3 +57,24 @@ def test_a_ticket_export_makes_what_it_names_and_leaves_people_out(organisation)
         "Status",
         "System",
     ]
+
+
+def test_a_mapping_to_copy_is_brought_back_with_other_names(organisation, pmo):
+    client = Client()
+    client.force_login(pmo)
+    page = client.get(reverse("exchange:upload"), {"kind": "projects"})
+    address = reverse("exchange:mapping_to_copy", args=["projects"])
+    assert address in page.text
+    text = client.get(address).text.replace('"Project"', '"Endeavour"')
+    answer = client.post(
+        reverse("exchange:upload"),
+        {
+            "kind": "projects",
+            "organisation": organisation.pk,
+            "file": table("Number;Endeavour\n1;Bridge\n"),
+            "mapping": "projects",
+            "own_mapping": table(text, name="mine.toml"),
+        },
+    )
+    assert "Bridge" in client.get(answer.url).text
+    assert client.get(reverse("exchange:mapping_to_copy", args=["no-such"])).status_code == 404
