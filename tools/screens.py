@@ -80,11 +80,20 @@ def through(path: str, row: str, then: str = "") -> Callable[[Page], None]:
     return go
 
 
-def incident(page: Page) -> None:
-    """Go to the newest incident of a busy service."""
-    through("/services/", "Digital workplace", "incidents/")(page)
-    page.locator("main tbody a[href*='/incidents/']").first.click()
-    page.wait_for_load_state()
+def onward(go: Callable[[Page], None], link: str) -> Callable[[Page], None]:
+    """Return a way that goes on from a page by the first link of a selector."""
+
+    def further(page: Page) -> None:
+        go(page)
+        page.goto(page.locator(f"main {link}").first.evaluate("link => link.href"))
+
+    return further
+
+
+def keys(page: Page) -> None:
+    """Open the list of keys on the joint review."""
+    page.goto(f"{BASE}/improvements/review/")
+    page.keyboard.press("?")
 
 
 def preview(page: Page) -> None:
@@ -105,19 +114,81 @@ SHOTS = (
     Shot(name="projects", who="pmo", go=at("/projects/")),
     Shot(name="project", who="pmo", go=through("/projects/", "Case management replacement")),
     Shot(
+        name="risks", who="pmo", go=through("/projects/", "Case management replacement", "risks/")
+    ),
+    Shot(
+        name="reports",
+        who="pmo",
+        go=through("/projects/", "Case management replacement", "reports/"),
+    ),
+    Shot(
+        name="report-read",
+        who="pmo",
+        go=onward(
+            through("/projects/", "Case management replacement", "reports/"),
+            "tbody a[href*='/reports/']",
+        ),
+    ),
+    Shot(
+        name="phase", who="pmo", go=through("/projects/", "Case management replacement", "phase/")
+    ),
+    Shot(name="project-new", who="pmo", go=at("/projects/new/")),
+    Shot(
         name="report",
         who="pm",
         go=through("/projects/", "Case management replacement", "reports/new/"),
     ),
     Shot(name="services", who="smo", go=at("/services/")),
     Shot(name="service", who="owner", go=through("/services/", "Digital workplace")),
-    Shot(name="incident", who="owner", go=incident),
+    Shot(
+        name="incidents",
+        who="owner",
+        go=through("/services/", "Digital workplace", "incidents/"),
+    ),
+    Shot(
+        name="incident",
+        who="owner",
+        go=onward(
+            through("/services/", "Digital workplace", "incidents/"), "tbody a[href*='/incidents/']"
+        ),
+    ),
+    Shot(
+        name="availability",
+        who="smo",
+        go=through("/services/", "Identity and access", "availability/"),
+    ),
+    Shot(
+        name="agreements",
+        who="smo",
+        go=through("/services/", "Identity and access", "agreements/"),
+    ),
+    Shot(
+        name="agreement-new",
+        who="smo",
+        go=through("/services/", "Identity and access", "agreements/new/"),
+    ),
+    Shot(
+        name="measure",
+        who="smo",
+        go=onward(through("/services/", "Identity and access"), "td a[href*='measures/']"),
+    ),
+    Shot(
+        name="service-status",
+        who="smo",
+        go=through("/services/", "Identity and access", "status/"),
+    ),
     Shot(name="improvements", who="manager", go=at("/improvements/")),
     Shot(name="review", who="smo", go=at("/improvements/review/")),
     Shot(name="improvement", who="manager", go=through("/improvements/", "Faster access for new")),
+    Shot(name="score", who="smo", go=through("/improvements/", "Faster access for new", "score/")),
+    Shot(name="keys", who="manager", go=keys),
     Shot(name="capture", who="benefit", go=at("/improvements/new/")),
     Shot(name="imports", who="pmo", go=at("/exchange/")),
     Shot(name="import-preview", who="pmo", go=preview),
+    Shot(name="first-steps", who="pmo", go=at("/exchange/welcome/")),
+    Shot(name="search", who="pmo", go=at("/search/?q=wi")),
+    Shot(name="preferences", who="pm", go=at("/people/me/")),
+    Shot(name="not-found", who="pmo", go=at("/projects/PRJ-0/")),
     Shot(name="about", who="auditor", go=at("/about/")),
     Shot(name="log-in", who="", go=at("/account/login/")),
     Shot(name="admin", who="admin", go=at("/admin/")),

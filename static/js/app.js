@@ -223,6 +223,7 @@ function showKeys(dialog) {
 }
 
 function wordOf(action) {
+  if (action.dataset.keyWord) return action.dataset.keyWord;
   const copy = action.cloneNode(true);
   for (const part of copy.querySelectorAll("kbd, svg")) part.remove();
   return copy.textContent.trim();

@@ -9,9 +9,11 @@ from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Page
 
+from accounts.domain.roles import Role
 from accounts.models import User
 from portfolio import actions
-from tests.factories.accounts import make_organisation
+from tests.browser.console import forget
+from tests.factories.accounts import make_organisation, make_person
 from tests.factories.pages import every_page
 from tests.factories.world import make_keeper, make_records
 
@@ -19,7 +21,14 @@ pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 #: marks every text that a test has written, so that what is left is the product's own
 WORD = "Zeta"
-ADDED = ["/?side=services", "/?side=projects", "/search/?q=zeta", "/search/?q=nothing", "/admin/"]
+ADDED = [
+    "/?side=services",
+    "/?changes=all",
+    "/?side=projects",
+    "/search/?q=zeta",
+    "/search/?q=nothing",
+    "/admin/",
+]
 #: words that are the same in both languages, names, and units
 SHARED = re.compile(
     rf"{WORD}|Person \d|Type \d|Nordvik|Brygga|Office hours|Europe/|[A-Z]{{3}}-\d|English|Svenska"
@@ -120,3 +129,25 @@ def test_every_page_is_accessible_in_both_languages_in_light_dark_and_on_a_phone
         faults[path] += [f"{width} px wide"] if width > 390 else []
 
     assert {path: found for path, found in faults.items() if found} == {}
+
+
+REFUSALS = {"/projects/PRJ-0/": 404, "/projects/new/": 403}
+
+
+def test_pages_that_say_no_are_accessible_and_in_the_readers_language(
+    page: Page, enter: Callable[[Page, User, str], Page], live_server: Any, keeper: User
+) -> None:
+    unit = keeper.assignments.first().unit
+    reader = make_person(unit=unit, role=Role.AUDITOR)
+    User.objects.filter(pk=reader.pk).update(language="sv")
+    enter(page, reader, "/")
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for path, status in REFUSALS.items():
+            answer = page.goto(live_server.url + path)
+            assert answer is not None
+            assert answer.status == status, path
+            assert page.get_attribute("html", "lang") == "sv", path
+            assert _serious(page) == [], (scheme, path)
+            assert page.locator("main h1").count() == 1, path
+    forget(page)
