@@ -4,6 +4,7 @@ A person's grants are read once (one statement) and kept on the user object of t
 that every later question is answered without the database. Scope is always a path prefix.
 """
 
+import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from accounts.domain.roles import Capability, Reach, Role, capabilities
 from accounts.models import Assignment, Unit, User
 from common import clock
 from common.errors import NotAllowed
+from common.statements import rows_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,23 +124,8 @@ _HOME = (
 def _read(user: Any) -> Authority:
     if not getattr(user, "is_active", False):
         return Authority((), ())
-    assigned = (
-        Assignment.objects.in_force(clock.today())
-        .filter(user_id=user.pk)
-        .order_by()
-        .values_list("role", "unit__path", "with_money", *_HOME)
-    )
-    # One statement for both: every page pays for it.
-    walls = Unit.objects.filter(is_confidential=True)
-    nothing, nobody = Value(""), Value(None, output_field=IntegerField())
-    rows = list(
-        assigned.order_by().union(
-            walls.order_by().values_list(
-                nothing, "path", Value(value=False), nothing, nothing, nobody, nobody
-            ),
-            all=True,
-        )
-    )
+    today = clock.today()
+    rows = rows_of(("authority", user.pk, today), lambda: _grants(user.pk, today))
     roles = [(Role(row[0]), row[1], row[2]) for row in rows if row[0]]
     home = next((row for row in rows if row[0]), None)
     return Authority(
@@ -152,6 +139,22 @@ def _read(user: Any) -> Authority:
         organisation=home[3] if home else "",
         zone=home[4] if home else "UTC",
         words=(home[5], home[6] or 0) if home else (None, 0),
+    )
+
+
+def _grants(user_id: int, today: dt.date) -> Any:
+    """A person's assignments, and the confidential units: every page pays for this statement."""
+    assigned = (
+        Assignment.objects.in_force(today)
+        .filter(user_id=user_id)
+        .order_by()
+        .values_list("role", "unit__path", "with_money", *_HOME)
+    )
+    nothing, nobody = Value(""), Value(None, output_field=IntegerField())
+    walls = Unit.objects.filter(is_confidential=True).order_by()
+    return assigned.union(
+        walls.values_list(nothing, "path", Value(value=False), nothing, nothing, nobody, nobody),
+        all=True,
     )
 
 

@@ -14,6 +14,7 @@ from accounts.access import authority
 from accounts.models.assignment import ROLES
 from common import clock, formats
 from common.models import Heartbeat
+from common.statements import rows_of
 from common.web.shell import Entry
 from portfolio.models import Unjudged
 
@@ -44,11 +45,7 @@ ENTRIES = (
 
 def stamp(request: HttpRequest) -> dict[str, Any]:
     """Return the as-of stamp and banners of a page. One statement."""
-    fallen = Unjudged.objects.need_attention().annotate(name=Value(FALLEN, CharField()))
-    rows = Heartbeat.objects.values_list("name", "at").union(
-        fallen.order_by().values_list("name", "first_at"), all=True
-    )
-    beats = dict(sorted(rows, reverse=True))
+    beats = dict(sorted(rows_of("stamp", _lives), reverse=True))
     fallen_since = beats.pop(FALLEN, None)
     now = clock.now()
     as_of = beats.get("sweep")
@@ -74,6 +71,13 @@ def stamp(request: HttpRequest) -> dict[str, Any]:
         "banners": banners
         + ([_banner(name, beats.get(name), rights.zone) for name in still] if beats else []),
     }
+
+
+def _lives() -> Any:
+    fallen = Unjudged.objects.need_attention().annotate(name=Value(FALLEN, CharField()))
+    return Heartbeat.objects.values_list("name", "at").union(
+        fallen.order_by().values_list("name", "first_at"), all=True
+    )
 
 
 def _age(passed: dt.timedelta) -> str:

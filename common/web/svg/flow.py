@@ -96,10 +96,12 @@ def _dots(state: FlowState, x: float, wide: float, top: float) -> list[str]:
     dots = [(age, False) for age in state.ages] + [(age, True) for age in state.late_ages]
     for age, is_late in sorted(dots):
         y = height_of(age, top)
+        # Placed from the foot up: only the last ones can be in the way.
+        near = [other for other in placed if other[1] - y < APART]
         free = (
             x + wide / 2 + step
             for step in steps
-            if all(math.dist((x + wide / 2 + step, y), other) >= APART for other in placed)
+            if all(math.dist((x + wide / 2 + step, y), other) >= APART for other in near)
         )
         dot_x = next(free, x + wide / 2)
         placed.append((dot_x, y))
