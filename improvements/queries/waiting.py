@@ -38,50 +38,53 @@ def waiting(rows: QuerySet[Any], user: Any, today: dt.date) -> QuerySet[Any]:
     No row is read; the same rules as `access` and `domain.approvals`, as conditions.
     """
     newest = Decision.objects.filter(improvement=OuterRef("pk")).order_by("-pk")
-    later = Decision.objects.filter(improvement=OuterRef("improvement_id"), pk__gt=OuterRef("pk"))
-    is_asked = Q(first_response_at__isnull=False) & Exists(
-        # What the proposer has changed since is the answer to the question.
-        Decision.objects.filter(
-            improvement=OuterRef("pk"),
-            decision=Deed.ASK.value,
-            at__gte=OuterRef("updated_at"),
-        ).exclude(Exists(later))
+    captured, shaped, parked = (
+        Q(state=state) for state in (State.CAPTURED, State.SHAPED, State.PARKED)
     )
+    is_asked = _is_asked()
     is_ready = (Q(owner__isnull=False) | Q(owner_name__gt="")) & Q(route__gt="")
-    found = rows.filter(
-        Q(state__in=[State.CAPTURED, State.SHAPED]) | Q(state=State.PARKED, parked_until__lt=today)
+    # By state and not by `waits_for`: the database would work that out again in each of them.
+    mine = (
+        captured & is_asked & Q(proposed_by=user.pk)
+        | captured & ~Q(proposed_by=user.pk) & ~is_asked & _works_on(user)
+        | (parked | shaped & ~is_ready) & _works_on(user)
+        | shaped & is_ready & _may_approve(user)
     )
-    found = found.annotate(
+    found: QuerySet[Any] = rows.filter(captured | shaped | parked & Q(parked_until__lt=today))
+    return found.annotate(
         waits_for=Case(
-            When(Q(state=State.CAPTURED) & is_asked, then=Value(MORE)),
-            When(state=State.CAPTURED, then=Value(ANSWER)),
-            When(state=State.PARKED, then=Value(RETURN)),
-            When(is_ready, then=Value(DECIDE)),
-            default=Value(COMPLETE),
+            When(parked, then=Value(RETURN)),
+            When(shaped & is_ready, then=Value(DECIDE)),
+            When(shaped, then=Value(COMPLETE)),
+            When(is_asked, then=Value(MORE)),
+            default=Value(ANSWER),
             output_field=CharField(),
         ),
-    )
-    mine = (
-        Q(waits_for=MORE, proposed_by=user.pk)
-        | Q(waits_for=ANSWER) & _works_on(user) & ~Q(proposed_by=user.pk)
-        | Q(waits_for__in=[COMPLETE, RETURN]) & _works_on(user)
-        | Q(waits_for=DECIDE) & _may_approve(user)
-    )
-    told: QuerySet[Any] = found.annotate(
         waits_for_me=Case(
             When(mine, then=Value(value=True)),
             default=Value(value=False),
             output_field=BooleanField(),
         ),
         question=Coalesce(
-            Case(When(waits_for=MORE, then=Subquery(newest.values("reason")[:1]))),
+            Case(When(captured & is_asked, then=Subquery(newest.values("reason")[:1]))),
             Value("", output_field=TextField()),
         ),
         waits_since=Case(
             When(first_response_at__isnull=True, then=F("respond_by")), default=F("state_since")
         ),
     )
-    return told
+
+
+def _is_asked() -> Q:
+    """Those whose newest decision asks the proposer for more, unanswered.
+
+    What the proposer has changed since is the answer to the question.
+    """
+    later = Decision.objects.filter(improvement=OuterRef("improvement_id"), pk__gt=OuterRef("pk"))
+    asking = Decision.objects.filter(
+        improvement=OuterRef("pk"), decision=Deed.ASK.value, at__gte=OuterRef("updated_at")
+    )
+    return Q(Exists(asking.exclude(Exists(later))), first_response_at__isnull=False)
 
 
 def _works_on(user: Any) -> Q:
@@ -123,15 +126,17 @@ def _primary(**those: Any) -> Q:
 
 
 def _given(**those: Any) -> Q:
-    """Whether an approval of the chosen route stands: no other decision came after it."""
+    """Those where an approval of the chosen route stands: no other decision came after it.
+
+    Found from the approvals, once: they are few beside what waits.
+    """
     later = Decision.objects.filter(
         improvement=OuterRef("improvement_id"), pk__gt=OuterRef("pk")
     ).exclude(decision=Deed.APPROVE.value)
     standing = Decision.objects.filter(
         ~Exists(later),
-        improvement=OuterRef("pk"),
         decision=Deed.APPROVE.value,
-        route=OuterRef("route"),
+        route=F("improvement__route"),
         **those,
     )
-    return Q(Exists(standing))
+    return Q(pk__in=standing.values("improvement"))

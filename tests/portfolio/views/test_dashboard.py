@@ -292,7 +292,8 @@ def test_a_decision_taken_is_a_decision_no_longer_needed(
     decide(row, Wish(deed=Deed.DECLINE, reason="Done already"), by=chair, expected=row.version)
 
     assert [d.subject.id for d in before if d.is_mine] == [row.pk]
-    assert queries.decisions(chair, queries.Place(), 9) == []
+    (asked,) = queries.decisions(chair, queries.Place(), 9)
+    assert (asked.deed, asked.is_mine) == ("more", False)
 
 
 def test_the_flow_counts_all_even_where_it_draws_a_sample() -> None:
@@ -374,7 +375,8 @@ def test_an_answered_proposal_waits_for_its_proposer_not_for_the_offices(
 
     decide(row, Wish(deed=Deed.ASK, reason="How often?"), by=chair, expected=row.version)
 
-    assert queries.decisions(chair, queries.Place(), 9) == []
+    (asked,) = queries.decisions(chair, queries.Place(), 9)
+    assert (asked.deed, asked.is_mine) == ("more", False)
 
 
 def test_the_newest_changes_are_shown_and_the_rest_one_click_away(
