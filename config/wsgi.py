@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.template.loader import get_template
 from django.urls import reverse
-from django.utils import translation
+from django.utils.translation import trans_real
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 application = get_wsgi_application()
@@ -17,8 +17,7 @@ def _load() -> None:
     """Load what requests would otherwise load one by one: addresses, words and templates."""
     reverse("portfolio:dashboard")
     for code, _name in settings.LANGUAGES:
-        with translation.override(code):
-            translation.gettext("Portfolio")
+        trans_real.translation(code)
     folder = settings.BASE_DIR / "templates"
     for path in sorted(folder.rglob("*.html")):
         get_template(path.relative_to(folder).as_posix())

@@ -50,8 +50,8 @@ def waiting(rows: QuerySet[Any], user: Any, today: dt.date) -> QuerySet[Any]:
         | (parked | shaped & ~is_ready) & _works_on(user)
         | shaped & is_ready & _may_approve(user)
     )
-    found: QuerySet[Any] = rows.filter(captured | shaped | parked & Q(parked_until__lt=today))
-    return found.annotate(
+    found = rows.filter(captured | shaped | parked & Q(parked_until__lt=today))
+    told: QuerySet[Any] = found.annotate(
         waits_for=Case(
             When(parked, then=Value(RETURN)),
             When(shaped & is_ready, then=Value(DECIDE)),
@@ -73,6 +73,7 @@ def waiting(rows: QuerySet[Any], user: Any, today: dt.date) -> QuerySet[Any]:
             When(first_response_at__isnull=True, then=F("respond_by")), default=F("state_since")
         ),
     )
+    return told
 
 
 def _is_asked() -> Q:
