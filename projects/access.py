@@ -169,11 +169,25 @@ def money_where(user: Any) -> Q:
 def seen_amount(user: Any, name: str) -> F | Case:
     """Return an amount as an expression: null where the person may not see it.
 
-    So neither order nor sum nor filter can tell it. Who may see the amounts of all they see, as
-    most leads may, is asked nothing row by row.
+    So neither order nor filter can tell it. Who may see the amounts of all they see, as most
+    leads may, is asked nothing row by row.
     """
-    sees_all = money_where(user) == record_where(user, Capability.VIEW_PROJECTS, named=NAMED)
-    return F(name) if sees_all else Case(When(money_where(user), then=F(name)))
+    return F(name) if _sees_every_amount(user) else Case(When(money_where(user), then=F(name)))
+
+
+def summed_amount(user: Any, name: str) -> F | Case:
+    """Return an amount for sums over what a person sees: null where even a sum may not hold it.
+
+    The right to sums reaches further than the one to single amounts: executives have it.
+    """
+    if _sees_every_amount(user):
+        return F(name)
+    in_sums = authority(user).where(Capability.VIEW_MONEY_ROLLUP) & Q(is_confidential=False)
+    return Case(When(money_where(user) | in_sums, then=F(name)))
+
+
+def _sees_every_amount(user: Any) -> bool:
+    return money_where(user) == record_where(user, Capability.VIEW_PROJECTS, named=NAMED)
 
 
 def units_to_view(user: Any) -> QuerySet[Unit]:

@@ -56,7 +56,16 @@ def check_workbook(file: IO[bytes]) -> None:
             _check_contents(archive.infolist())
             for part in archive.infolist():
                 _check_prolog(archive, part)
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
+    except TabularError:
+        raise
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        EOFError,
+        OSError,
+        ValueError,
+        NotImplementedError,
+    ) as error:
         raise TabularError("broken_workbook") from error
     file.seek(0)
 

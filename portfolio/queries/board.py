@@ -33,7 +33,7 @@ from improvements.domain.health import DEFAULTS, Limits
 from improvements.domain.lifecycle import State
 from portfolio.models import UnitTotal
 from portfolio.sides import SIDES
-from projects.access import seen_amount
+from projects.access import seen_amount, summed_amount
 from projects.access import visible_to as visible_projects
 from services.access import visible_to as visible_services
 from services.models.service import shown_name
@@ -81,9 +81,12 @@ class Counts:
 
     @property
     def share_of_red(self) -> int | None:
-        """Percent of the visible money that red ones hold; None without money."""
+        """Percent of the visible money that red ones hold; None without money.
+
+        None too for one or two: their share would tell the amount of a single one.
+        """
         whole = sum(self.money.values(), Decimal(0))
-        return round(self.money["red"] * 100 / whole) if whole else None
+        return round(self.money["red"] * 100 / whole) if whole and self.total > 2 else None
 
 
 def _live(kind: str, rows: QuerySet[Any]) -> QuerySet[Any]:
@@ -132,7 +135,7 @@ def board_counts(user: Any, place: Place) -> dict[str, Counts]:
 
 
 def _grouped(user: Any, place: Place) -> Any:
-    seen = Sum(Cast(seen_amount(user, "current_budget"), _AMOUNT), output_field=_AMOUNT)
+    seen = Sum(Cast(summed_amount(user, "current_budget"), _AMOUNT), output_field=_AMOUNT)
     # PostgreSQL adds nothing up unless it is told of which type.
     nothing = Sum(Cast(Value(None), _AMOUNT), output_field=_AMOUNT)
     projects, services = (

@@ -27,7 +27,7 @@ triage                -   own own own all all all -   -
 approve_project_side  -   -   -   -   -   all -   -   -
 approve_service_side  -   -   -   -   -   -   all -   -
 view_money            -   own own -   -   all all all -
-view_money_rollup     -   -   -   -   -   all all all -
+view_money_rollup     all -   -   -   -   all all all -
 propose_budget        -   own -   -   -   all -   -   -
 approve_budget        -   -   -   -   -   all -   -   -
 freeze_periods        -   -   -   -   -   all all -   -

@@ -163,7 +163,12 @@ def test_money_shares_count_only_what_one_may_see(
         return sum(counts["project"].money.values(), Decimal(0))
 
     assert mine.manager == people["project_manager"]
-    assert (money("project_manager"), money("pmo_lead"), money("executive")) == (100, 1000, 0)
+    assert (money("project_manager"), money("pmo_lead"), money("auditor")) == (100, 1000, 1000)
+    # Sums are an executive's, single amounts are not; of two projects not even a share is told.
+    assert (money("executive"), money("improvement_manager")) == (1000, 0)
+    assert (
+        queries.board_counts(people["executive"], queries.Place())["project"].share_of_red is None
+    )
 
 
 @pytest.mark.parametrize("rows", [1, 3])
