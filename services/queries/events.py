@@ -4,7 +4,7 @@ import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import BigIntegerField, Case, CharField, DateTimeField, F, Q, Value, When
+from django.db.models import BigIntegerField, Case, CharField, F, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from services.models import CalendarEntry, MonitoringGap, Outage, Service, ServiceDependency
@@ -49,7 +49,7 @@ def events(service: Service, since: dt.datetime) -> list[EventRow]:
             "table_name": Value(table, output_field=CharField()),
             "kind_name": kind,
             "begins": F("starts_at"),
-            "over": Cast(F("ends_at"), DateTimeField()),
+            "over": F("ends_at"),
             "words": F("title"),
             "number": Cast(F("id"), BigIntegerField()),
             "place": Cast(F("service_id"), BigIntegerField()),

@@ -21,7 +21,7 @@ from tests.factories.services import make_agreement, make_incident, make_outage,
 
 pytestmark = pytest.mark.django_db
 WEEKDAYS, EVERY_DAY = range(5), range(7)
-LATER = dt.datetime(2026, 11, 28, tzinfo=dt.UTC)
+LATER = dt.datetime(2026, 11, 20, tzinfo=dt.UTC)
 
 
 def hours(*segments, days=WEEKDAYS, zone="UTC", holidays=()):
