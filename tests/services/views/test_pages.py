@@ -347,7 +347,9 @@ def test_history_is_a_panel_for_those_who_may_read_it(office, client):
     assert "Outage recorded" in text or "Service created" in text
     assert "<html" not in text
     client.force_login(make_person(unit=office[0], role=Role.EXECUTIVE))
-    assert client.get(url, headers=panel).status_code == 204
+    assert client.get(url, headers=panel).status_code == 403
+    detail = client.get(reverse("services:detail", args=[service.key])).content.decode()
+    assert url not in detail
 
 
 def test_both_times_of_an_open_incident_are_those_so_far(office, lead, client):
