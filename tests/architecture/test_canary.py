@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from accounts.domain.roles import Role
 from accounts.models import Unit, User
 from portfolio import actions, queries
+from portfolio.views.board import FLOW_STATES
 from tests.factories.accounts import make_organisation, make_unit
 from tests.factories.pages import every_page
 from tests.factories.world import Records, link_across, make_keeper, make_people, make_records
@@ -138,8 +139,11 @@ def test_the_keeper_hears_the_canary(records: Records, unit: Unit) -> None:
 def test_counts_count_only_what_may_be_opened(
     records: Records, people: dict[str, User], role: Role
 ) -> None:
-    counts = queries.board_counts(people[role.value], queries.Place())
+    reader, everywhere = people[role.value], queries.Place()
+    counts = queries.board_counts(reader, everywhere)
     found = {kind: count.total for kind, count in counts.items()}
+    waiting = queries.flow(reader, everywhere, FLOW_STATES)
+    found["improvement"] = sum(state.count for state in waiting)
 
     none = role == Role.APP_ADMIN
     assert found == {
