@@ -183,7 +183,7 @@ def test_the_unseen_does_not_exist_and_the_refused_says_why(org, project, pm):
         refused = reader.get(url)
         assert refused.status_code == 403, page
         assert "project manager" in refused.content.decode(), page
-    for page in ("", "phase/", "log/", "risks/", "reports/"):
+    for page in ("", "phase/", "risks/", "reports/"):
         url = f"/projects/{project.key}/{page}"
         assert stranger.get(url).status_code == 404, page
         assert reader.get(url).status_code == 200, page

@@ -347,7 +347,9 @@ def test_history_is_a_panel_for_those_who_may_read_it(office, client):
     assert "Outage recorded" in text or "Service created" in text
     assert "<html" not in text
     client.force_login(make_person(unit=office[0], role=Role.EXECUTIVE))
-    assert client.get(url, headers=panel).status_code == 403
+    refused = client.get(url, headers=panel)
+    assert refused.status_code == 403
+    assert "read by those who work here" in refused.content.decode()
     detail = client.get(reverse("services:detail", args=[service.key])).content.decode()
     assert url not in detail
 
