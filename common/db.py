@@ -37,10 +37,8 @@ def is_postgres() -> bool:
 
 
 def is_of_the_database(fault: Exception) -> bool:
-    """Return whether a fault is the database's own, gone or locked, and not of the rows at hand.
-
-    PostgreSQL reports a statement that took too long in the same way; then it still answers.
-    """
+    """Return whether a fault is the database's own, gone or locked, and not of the rows at hand."""
+    # PostgreSQL reports a statement that took too long in the same way; then it still answers.
     if isinstance(fault, InterfaceError):
         return True
     return isinstance(fault, OperationalError) and not (is_postgres() and connection.is_usable())
