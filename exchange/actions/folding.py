@@ -12,7 +12,7 @@ from exchange.actions.reading import COLUMNS
 from exchange.actions.rows import as_json
 from exchange.domain.kinds import Kind
 from exchange.domain.log import OutageSpan, fold_outages, fold_tickets
-from exchange.domain.mapping import RowResult
+from exchange.domain.parts import RowResult
 from exchange.domain.staging import event, history_of, pack
 from exchange.models import ImportBatch, StagedRow
 from exchange.queries import next_groups

@@ -16,7 +16,8 @@ from exchange.actions.rows import as_json, reason
 from exchange.domain.cells import as_text
 from exchange.domain.errors import MappingError
 from exchange.domain.kinds import Kind
-from exchange.domain.mapping import Mapping, RowResult
+from exchange.domain.mapping import Mapping
+from exchange.domain.parts import RowResult
 from exchange.domain.staging import pack
 from exchange.models import ImportBatch, StagedRow
 

@@ -10,7 +10,8 @@ from exchange.domain.cells import CellSettings, fold
 from exchange.domain.errors import MappingError
 from exchange.domain.fields import read_fields, read_gates
 from exchange.domain.kinds import KINDS, TICKET_STATUSES, Kind, KindSpec
-from exchange.domain.mapping import FileSettings, LogSettings, Mapping, Unpivot
+from exchange.domain.mapping import Mapping
+from exchange.domain.parts import FileSettings, LogSettings, Unpivot
 from exchange.domain.readers import FieldReader, GateReader
 from exchange.domain.settings import (
     CELL_SETTINGS,

@@ -8,7 +8,7 @@ from operator import itemgetter
 from typing import cast
 
 from exchange.domain.kinds import UP
-from exchange.domain.mapping import RowResult
+from exchange.domain.parts import RowResult
 
 _EVENT_ONLY = frozenset({"status_at", "status_until", "paused", "terminal"})
 

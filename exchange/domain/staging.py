@@ -7,7 +7,7 @@ from typing import Any
 
 from exchange.domain.kinds import KINDS, FieldType, Kind
 from exchange.domain.log import TicketHistory
-from exchange.domain.mapping import Milestone, RowResult
+from exchange.domain.parts import Milestone, RowResult
 
 _READ: dict[FieldType, Callable[[str], Any]] = {
     FieldType.DATE: date.fromisoformat,

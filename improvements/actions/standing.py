@@ -20,7 +20,7 @@ from improvements.domain.health import (
     judge_improvement,
 )
 from improvements.domain.joint_score import JointScore
-from improvements.domain.scoring import Criterion
+from improvements.domain.weighting import Criterion
 from improvements.models import Improvement, ImprovementStanding
 from improvements.queries import as_criteria, criteria, health_inputs, joint_scores, limits
 

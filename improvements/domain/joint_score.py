@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from improvements.domain.approvals import Office
-from improvements.domain.scoring import Criterion, Scales, scales, weigh
+from improvements.domain.weighting import Criterion, Scales, scales, weigh
 
 WIDE_GAP = Decimal(30)
 """From here on the offices differ so much that they should talk first (design language, 5)."""

@@ -10,7 +10,7 @@ from common.statements import rows_among
 from improvements.domain.approvals import Office
 from improvements.domain.compare import Estimates
 from improvements.domain.joint_score import Ballot, JointScore, joint, joint_by
-from improvements.domain.scoring import Criterion, scales
+from improvements.domain.weighting import Criterion, scales
 from improvements.models import Score, ScoringCriterion
 from improvements.models.scoring import HIGHEST
 

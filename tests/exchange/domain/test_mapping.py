@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from exchange.domain.errors import CellError, MappingError
 from exchange.domain.loading import parse_mapping
-from exchange.domain.mapping import Milestone
+from exchange.domain.parts import Milestone
 
 PROJECTS = """
 kind = "projects"

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from improvements.domain.approvals import Office
 from improvements.domain.joint_score import Ballot, joint
-from improvements.domain.scoring import Criterion
+from improvements.domain.weighting import Criterion
 
 CRITERIA = (
     Criterion(key="value", weight=Decimal(2), highest=Decimal(5)),

@@ -7,7 +7,6 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from improvements.domain.scoring import (
-    Criterion,
     Job,
     ScoringError,
     calibrated_confidence,
@@ -17,9 +16,9 @@ from improvements.domain.scoring import (
     ranking,
     rice,
     spread,
-    weighted,
     wsjf,
 )
+from improvements.domain.weighting import Criterion, weighted
 
 D = Decimal
 AMOUNTS = st.decimals(0, 100_000, places=2)

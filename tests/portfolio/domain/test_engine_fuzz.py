@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from common.domain.refusal import Refusal
 from common.domain.xmr import Direction, limits
-from improvements.domain import benefits, routes, scoring
+from improvements.domain import benefits, routes, scoring, weighting
 from improvements.domain.control_chart import chart
 from improvements.domain.evidence import Evidence, Hypothesis, Measure
 from improvements.domain.series import Reading, Window
@@ -69,8 +69,8 @@ def of_evidence(draw):
     yield lambda: chart(row, direction=Direction.LOWER, target=a)
     yield lambda: scoring.rice(reach=a, impact=b, confidence=c, effort_months=d)
     yield lambda: scoring.cd3(cost_of_delay_per_week=a, duration_weeks=b)
-    yield lambda: scoring.weighted(
-        [scoring.Criterion(key="x", weight=a, lowest=b, highest=c)], {"x": d}
+    yield lambda: weighting.weighted(
+        [weighting.Criterion(key="x", weight=a, lowest=b, highest=c)], {"x": d}
     )
     yield lambda: scoring.rank_agreement({"x": a, "y": b}, {"x": c, "y": d})
     yield lambda: scoring.spread({"x": a, "y": b})
