@@ -7,7 +7,8 @@ figure is that of now.
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
@@ -18,11 +19,21 @@ from common.db import Keys, as_parameter
 
 #: as many as a few dozen readers ask
 _KEPT_AT_MOST = 512
-_KEPT: OrderedDict[Hashable, tuple[Any, str, Any]] = OrderedDict()
-
-
+_KEPT: OrderedDict[Hashable, "_Statement"] = OrderedDict()
 #: stands for the keys in a statement that is built before they are known
 _ANY_KEYS = Keys("?")
+
+
+@dataclass(frozen=True, slots=True)
+class _Statement:
+    """A statement's text and parameters, and by place what turns a database's value into ours.
+
+    The text is empty where nothing can match. The queryset itself is not kept: it is large.
+    """
+
+    sql: str
+    parameters: tuple[Any, ...]
+    converters: Sequence[tuple[int, tuple[Sequence[Callable[..., Any]], Any]]]
 
 
 def rows_of(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> list[tuple[Any, ...]]:
@@ -31,8 +42,8 @@ def rows_of(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> list[tupl
     `build` makes the queryset and is called only for a key that is not known: all that it depends
     on, the reader's rights first of all, must be part of the key.
     """
-    compiler, sql, parameters = _kept(key, build)
-    return _rows(compiler, sql, parameters)
+    statement = _kept(key, build)
+    return _rows(statement, statement.parameters)
 
 
 def rows_among(
@@ -43,12 +54,12 @@ def rows_among(
 
     `build` is given what to filter by; the rest as `rows_of`.
     """
-    compiler, sql, parameters = _kept(key, lambda: build(_ANY_KEYS))
+    statement = _kept(key, lambda: build(_ANY_KEYS))
     stand_in, given = as_parameter(_ANY_KEYS), as_parameter(keys)
-    return _rows(compiler, sql, [given if known == stand_in else known for known in parameters])
+    return _rows(statement, [given if p == stand_in else p for p in statement.parameters])
 
 
-def _kept(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> tuple[Any, str, Any]:
+def _kept(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> _Statement:
     known = _KEPT.get(key)
     if known is None:
         known = _KEPT[key] = _compiled(build())
@@ -57,19 +68,26 @@ def _kept(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> tuple[Any, 
     return known
 
 
-def _rows(compiler: Any, sql: str, parameters: Any) -> list[tuple[Any, ...]]:
-    if not sql:
-        return []
-    with connection.cursor() as cursor:
-        cursor.execute(sql, parameters)
-        fetched = cursor.fetchall()
-    return list(compiler.results_iter([fetched], tuple_expected=True))
-
-
-def _compiled(rows: QuerySet[Any, Any]) -> tuple[Any, str, Any]:
-    """Return what reads the rows, the text and its parameters; no text where nothing can match."""
+def _compiled(rows: QuerySet[Any, Any]) -> _Statement:
     compiler: Any = rows.query.get_compiler(DEFAULT_DB_ALIAS)
     try:
-        return compiler, *compiler.as_sql()
+        sql, parameters = compiler.as_sql()
     except EmptyResultSet:
-        return compiler, "", ()
+        return _Statement("", (), ())
+    columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
+    return _Statement(sql, tuple(parameters), list(compiler.get_converters(columns).items()))
+
+
+def _rows(statement: _Statement, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    if not statement.sql:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(statement.sql, parameters)
+        rows: list[Any] = cursor.fetchall()
+    if statement.converters:
+        rows = [list(row) for row in rows]
+        for place, (converters, column) in statement.converters:
+            for row in rows:
+                for convert in converters:
+                    row[place] = convert(row[place], column, connection)
+    return [tuple(row) for row in rows]
