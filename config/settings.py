@@ -187,8 +187,8 @@ else:
     _database.setdefault("OPTIONS", {})["options"] = (
         f"-c statement_timeout={env.int('STATEMENT_TIMEOUT_MS', default=15_000)}"
         " -c lock_timeout=5000 -c idle_in_transaction_session_timeout=30000"
-        # Compiling a statement costs more than any page's statement takes.
-        " -c jit=off"
+        # To compile a statement, or to start workers for it, costs more than a page's own takes.
+        " -c jit=off -c max_parallel_workers_per_gather=0"
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

@@ -35,7 +35,13 @@ class ImprovementStanding(StandingBase):
     class Meta:
         verbose_name = _("standing of an improvement")
         verbose_name_plural = _("standings of improvements")
-        indexes = [models.Index(fields=["-score"], name="improvement_by_score")]
+        indexes = [
+            models.Index(fields=["-score"], name="improvement_by_score"),
+            # What waits and for how long is told from this alone.
+            models.Index(
+                fields=["improvement", "days_in_state", "is_late"], name="improvement_waits"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.improvement_id} {self.overall}"

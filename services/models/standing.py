@@ -37,6 +37,8 @@ class ServiceStanding(StandingBase):
     class Meta:
         verbose_name = _("service standing")
         verbose_name_plural = _("service standings")
+        # Counted from this alone: the rows hold reasons and trends, and are wide.
+        indexes = [models.Index(fields=["service", "overall", "reported"], name="service_colours")]
 
     def __str__(self) -> str:
         return f"{self.service_id}: {self.overall}"
