@@ -71,7 +71,7 @@ def test_thresholds_are_versions_and_have_everything_judged_anew(
     inside: Client, organisation: Unit
 ) -> None:
     from portfolio import actions
-    from projects.domain.limits import DEFAULTS
+    from projects.domain.limits import CODE_VERSION, DEFAULTS
     from projects.models import ProjectStanding
 
     make_project(unit=organisation, approved_budget=100, forecast_cost=108)
@@ -91,7 +91,7 @@ def test_thresholds_are_versions_and_have_everything_judged_anew(
     actions.sweep()
     after = ProjectStanding.objects.get()
     assert (before.cost, after.cost) == ("amber", "green")
-    assert (before.rule_version, after.rule_version) == ("1.0", "1.1")
+    assert (before.rule_version, after.rule_version) == (f"{CODE_VERSION}.0", f"{CODE_VERSION}.1")
     assert (
         inside.post(
             reverse("admin:common_ruleset_change", args=[RuleSet.objects.get().pk]), {}
