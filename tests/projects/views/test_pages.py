@@ -100,7 +100,7 @@ def test_the_log_says_who_moved_it_under_which_role_and_what_changed(house):
     edit_risk(
         risk, {"title": risk.title, "probability": 5, "consequence": 2}, by=house.lead, version=1
     )
-    page = login(house.executive).get(f"/projects/{project.key}/log/").content.decode()
+    page = login(house.lead).get(f"/projects/{project.key}/log/").content.decode()
     assert "as project office lead" in page
     assert "own project, small organisation" in page
     assert "All is done." in page
