@@ -2,11 +2,13 @@
 
 import gc
 import os
+from pathlib import Path
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
+from django.template import engines
 from django.template.loader import get_template
-from django.urls import reverse
+from django.urls import get_resolver
 from django.utils.translation import trans_real
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -15,12 +17,12 @@ application = get_wsgi_application()
 
 def _load() -> None:
     """Load what requests would otherwise load one by one: addresses, words and templates."""
-    reverse("portfolio:dashboard")
+    _addresses = get_resolver().reverse_dict
     for code, _name in settings.LANGUAGES:
         trans_real.translation(code)
-    folder = settings.BASE_DIR / "templates"
-    for path in sorted(folder.rglob("*.html")):
-        get_template(path.relative_to(folder).as_posix())
+    for folder in map(Path, engines["django"].engine.dirs):  # type: ignore[attr-defined]  # ours
+        for path in sorted(folder.rglob("*.html")):
+            get_template(path.relative_to(folder).as_posix())
 
 
 _load()
