@@ -90,20 +90,24 @@ def _dots(state: FlowState, x: float, wide: float, top: float) -> list[str]:
     """Return the dots; one that would cover another steps aside, so that all can be counted."""
     parts: list[str] = []
     placed: list[tuple[float, float]] = []
-    steps = [0.0]
+    middle, steps = x + wide / 2, [0.0]
     for index in range(1, max(2, int(wide // 16) + 1)):
         steps += [index * 8.0, index * -8.0]
     dots = [(age, False) for age in state.ages] + [(age, True) for age in state.late_ages]
     for age, is_late in sorted(dots):
         y = height_of(age, top)
-        # Placed from the foot up: only the last ones can be in the way.
-        near = [other for other in placed if other[1] - y < APART]
+        # Placed from the foot up: only the last ones can be in the way, each by so much sideways.
+        near = [
+            (other_x, APART**2 - (other_y - y) ** 2)
+            for other_x, other_y in placed
+            if other_y - y < APART
+        ]
         free = (
-            x + wide / 2 + step
+            middle + step
             for step in steps
-            if all(math.dist((x + wide / 2 + step, y), other) >= APART for other in near)
+            if all((middle + step - other) ** 2 >= room for other, room in near)
         )
-        dot_x = next(free, x + wide / 2)
+        dot_x = next(free, middle)
         placed.append((dot_x, y))
         shape = diamond(dot_x, y, 4, "s-worse") if is_late else circle(dot_x, y, 3.1, "s-pt")
         parts.append(shape)
