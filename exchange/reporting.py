@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from common import subjects
 from common.subjects import Subject
 from common.wording import say
+from exchange.domain.kinds import KINDS
 from exchange.domain.mapping import Mapping
 from exchange.domain.staging import extra_of
 from exchange.models import ImportBatch, StagedRow
@@ -98,10 +99,13 @@ def _values(batch: ImportBatch, row: StagedRow) -> list[str]:
     if row.outcome != "new":
         return []
     fields = row.record.get("f", {})
+    # In the kind's own order: PostgreSQL keeps the names of a JSON object in an order of its own.
+    order = [name for name in KINDS[batch.kind].fields if name in fields]
+    names = order + [name for name in fields if name not in order]
     told = [
-        f"{field_label(name)}: {shown(batch, name, value)}"
-        for name, value in fields.items()
-        if value not in (None, "", []) and name not in _UNSEEN
+        f"{field_label(name)}: {shown(batch, name, fields[name])}"
+        for name in names
+        if fields[name] not in (None, "", []) and name not in _UNSEEN
     ]
     more = "; …" if len(told) > _VALUES_SHOWN else ""
     return ["; ".join(told[:_VALUES_SHOWN]) + more] if told else []
