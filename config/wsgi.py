@@ -27,6 +27,6 @@ def _load() -> None:
 
 _load()
 # What the start has built lives as long as the process: the collector need not walk it again, and
-# the workers go on sharing its memory. Unfrozen, its walks were most of a list's slowest answers.
+# the workers go on sharing its memory.
 gc.collect()
 gc.freeze()
