@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from common import subjects
 from common.subjects import Subject
 from common.wording import say
-from exchange.domain.kinds import KINDS
+from exchange.domain.kinds import KINDS, Kind
 from exchange.domain.mapping import Mapping
 from exchange.domain.staging import extra_of
 from exchange.models import ImportBatch, StagedRow
@@ -100,7 +100,7 @@ def _values(batch: ImportBatch, row: StagedRow) -> list[str]:
         return []
     fields = row.record.get("f", {})
     # In the kind's own order: PostgreSQL keeps the names of a JSON object in an order of its own.
-    order = [name for name in KINDS[batch.kind].fields if name in fields]
+    order = [name for name in KINDS[Kind(batch.kind)].fields if name in fields]
     names = order + [name for name in fields if name not in order]
     told = [
         f"{field_label(name)}: {shown(batch, name, fields[name])}"
