@@ -13,6 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.table import Row, ratio
 from common import clock, marks
 from common.subjects import Subject
+from improvements.queries import ballots
 from improvements.queries import health_inputs as improvement_inputs
 from portfolio import actions
 from portfolio.actions.rollup import ANEW
@@ -46,7 +47,7 @@ def _gathers() -> list[tuple[str, str, Callable[..., object]]]:
     return [
         ("projects", "project", partial(project_inputs, as_of=today)),
         ("services", "service", partial(service_inputs, now=now)),
-        ("improvements", "improvement", improvement_inputs),
+        ("improvements", "improvement", lambda ids: (improvement_inputs(ids), ballots(ids))),
     ]
 
 

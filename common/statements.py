@@ -59,6 +59,12 @@ def rows_among(
     return _rows(statement, [given if p == stand_in else p for p in statement.parameters])
 
 
+def rows_now(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
+    """Return the rows of a `values_list` queryset that is asked once, built anew; read at once."""
+    statement = _compiled(rows)
+    return _rows(statement, statement.parameters)
+
+
 def _kept(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> _Statement:
     known = _KEPT.get(key)
     if known is None:
@@ -83,11 +89,12 @@ def _rows(statement: _Statement, parameters: Sequence[Any]) -> list[tuple[Any, .
         return []
     with connection.cursor() as cursor:
         cursor.execute(statement.sql, parameters)
-        rows: list[Any] = cursor.fetchall()
-    if statement.converters:
-        rows = [list(row) for row in rows]
-        for place, (converters, column) in statement.converters:
-            for row in rows:
-                for convert in converters:
-                    row[place] = convert(row[place], column, connection)
-    return [tuple(row) for row in rows]
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    if not (statement.converters and rows):
+        return rows
+    # By column and not by row: most columns need nothing, and those that do are walked once.
+    columns: list[Any] = list(zip(*rows, strict=True))
+    for place, (converters, column) in statement.converters:
+        for convert in converters:
+            columns[place] = [convert(value, column, connection) for value in columns[place]]
+    return list(zip(*columns, strict=True))

@@ -168,12 +168,18 @@ def _improvement_courses(walks: Sequence[Walk], house: House) -> Iterator[Course
             path=walk.row.unit.path,
             money=None,
             views=[
-                _view(day, judge_improvement(_as_of(walk, day), limits, day))
+                _view(day, _improvement_on(walk, limits, day))
                 for day in _days(house, captured, walk.row.pk)
             ],
             live_from=captured,
             live_until=over[0] if over else None,
         )
+
+
+def _improvement_on(walk: Walk, limits: Limits, day: dt.date) -> Health:
+    inputs, shape = _as_of(walk, day), walk.idea.shape
+    is_scored = inputs.state is not State.CAPTURED and bool(shape) and "only" not in shape
+    return judge_improvement(inputs, limits, day, is_scored=is_scored)
 
 
 def _as_of(walk: Walk, day: dt.date) -> Inputs:
@@ -194,7 +200,6 @@ def _as_of(walk: Walk, day: dt.date) -> Inputs:
         has_effort=not is_new,
         has_expected_effect=not is_new and bool(idea.effect),
         route="" if is_new else idea.route,
-        has_both_scores=not is_new and bool(idea.shape) and "only" not in idea.shape,
     )
 
 

@@ -92,11 +92,9 @@ def page_of(improvement: Improvement, user: Any, now: dt.datetime) -> Page:
     panel = build(improvement, user, joint=joint, known=known, decisions=decisions, limits=limits)
     services = len(access.service_links(user, improvement))
     linked, seen = _projects(improvement, user)
-    inputs = queries.inputs_of(
-        queries.facts_of(improvement), joint, services=services, projects=linked
-    )
+    inputs = queries.inputs_of(improvement, services=services, projects=linked)
     as_of = now.astimezone(_zone(improvement)).date()
-    health = judge_improvement(inputs, limits, as_of)
+    health = judge_improvement(inputs, limits, as_of, is_scored=joint.is_in)
     ballots = [queries.ballot(score) for score in scores]
     labels = {row.key: row.label for row in known}
     may_move = access.can_triage(user, improvement)

@@ -94,13 +94,14 @@ def _judged(
         ).values_list("improvement_id", "input_hash", "overall")
     }
     rows, changes = [], []
-    for inputs in health_inputs(ids, scores):
+    for inputs in health_inputs(ids):
         old_seal, old = standing.get(inputs.id, ("", None))
-        seal = _seal(inputs, scores[inputs.id], version, as_of)
+        score = scores[inputs.id]
+        seal = _seal(inputs, score, version, as_of)
         if old_seal == seal:
             continue
-        health = judge_improvement(inputs, known, as_of)
-        row = _row(inputs, health, scores[inputs.id], known, as_of)
+        health = judge_improvement(inputs, known, as_of, is_scored=score.is_in)
+        row = _row(inputs, health, score, known, as_of)
         row.rule_version, row.input_hash, row.stood_at = version, seal, now
         rows.append(row)
         # A row that only carries scores has never been judged: its colour is new.

@@ -84,7 +84,6 @@ class Inputs:
     has_effort: bool
     has_expected_effect: bool
     route: str
-    has_both_scores: bool
 
 
 def age_days(inputs: Inputs, as_of: date) -> int:
@@ -102,14 +101,14 @@ def is_late(inputs: Inputs, limits: Limits, as_of: date) -> bool:
     return any(reason.code != "improvements.in_time" for reason in _late(inputs, limits, as_of))
 
 
-def judge_improvement(inputs: Inputs, limits: Limits, as_of: date) -> Health:
-    """Return the health of one improvement.
+def judge_improvement(inputs: Inputs, limits: Limits, as_of: date, *, is_scored: bool) -> Health:
+    """Return the health of one improvement; `is_scored` when both offices have scored it.
 
     Progress: green in time, amber past a limit, red past twice the limit of its state; absent
     once it is closed, declined or merged. Effect: absent before go-live, grey until measured.
     """
     dimensions = [*_progress(inputs, limits, as_of), *_effect(inputs)]
-    return judge(dimensions, confidence=_confidence(inputs, limits, as_of))
+    return judge(dimensions, confidence=_confidence(inputs, limits, as_of, is_scored=is_scored))
 
 
 def _progress(inputs: Inputs, limits: Limits, as_of: date) -> list[Dimension]:
@@ -152,10 +151,10 @@ def _effect(inputs: Inputs) -> list[Dimension]:
     return [Dimension(name="effect", colour=Colour.GREY, reasons=(reason,))]
 
 
-def _confidence(inputs: Inputs, limits: Limits, as_of: date) -> Decimal:
+def _confidence(inputs: Inputs, limits: Limits, as_of: date, *, is_scored: bool) -> Decimal:
     known = [inputs.services > 0, inputs.has_owner]
     if inputs.state is not State.CAPTURED:
-        known += [inputs.has_effort, bool(inputs.route), inputs.has_both_scores]
+        known += [inputs.has_effort, bool(inputs.route), is_scored]
     if inputs.state not in BACKLOG:
         known.append(inputs.has_expected_effect)
     undelivered = (

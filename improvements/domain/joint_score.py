@@ -34,7 +34,6 @@ class JointScore:
 
     ``score`` is the mean of the two offices' means, so that ten scorers on one side do not
     outvote two on the other; ``low`` and ``high`` are the lowest and highest scorer.
-    ``differs_on`` names the criteria the offices rate apart, widest first.
     """
 
     offices: frozenset[Office]
@@ -43,7 +42,14 @@ class JointScore:
     score: Decimal | None = None
     low: Decimal | None = None
     high: Decimal | None = None
-    differs_on: tuple[Difference, ...] = ()
+    #: what it was weighed with, and each office's ratings brought to 0..1
+    model: Scales | None = None
+    rated: tuple[tuple[Office, Mapping[str, Decimal]], ...] = ()
+
+    @property
+    def differs_on(self) -> tuple[Difference, ...]:
+        """The criteria that the offices rate apart, widest first; none while one is missing."""
+        return _differences(self.model, self.rated) if self.is_in and self.model else ()
 
     @property
     def is_in(self) -> bool:
@@ -93,7 +99,8 @@ def joint_by(model: Scales, ballots: Sequence[Ballot]) -> JointScore:
         score=(project + service) / 2,
         low=min(values),
         high=max(values),
-        differs_on=_differences(model, rated),
+        model=model,
+        rated=tuple(rated),
     )
 
 

@@ -1,10 +1,11 @@
 """Reads across models, in a constant number of statements."""
 
-from improvements.queries.health import facts_of, health_inputs, inputs_of, limits
+from improvements.queries.health import health_inputs, inputs_of, limits
 from improvements.queries.links import service_name
 from improvements.queries.scores import (
     as_criteria,
     ballot,
+    ballots,
     criteria,
     estimates,
     joint_of,
@@ -14,9 +15,9 @@ from improvements.queries.scores import (
 __all__ = [
     "as_criteria",
     "ballot",
+    "ballots",
     "criteria",
     "estimates",
-    "facts_of",
     "health_inputs",
     "inputs_of",
     "joint_of",

@@ -1,8 +1,10 @@
 """Facts that health is judged from, gathered set-wise."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any
+from decimal import Decimal
+from operator import attrgetter
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Value
@@ -12,27 +14,35 @@ from common import rules
 from common.db import Keys, keys
 from common.statements import rows_among
 from improvements.domain.health import CODE_VERSION, DEFAULTS, Inputs, Limits
-from improvements.domain.joint_score import JointScore
 from improvements.domain.lifecycle import State
 from improvements.models import Improvement, ImprovementProject, ImprovementService
-from improvements.queries.scores import joint_scores
 
-_COLUMNS = (
-    "id",
-    "state",
-    "captured_at",
-    "state_since",
-    "updated_at",
-    "parked_until",
-    "respond_by",
-    "first_response_at",
-    "owner_id",
-    "owner_name",
-    "effort_days",
-    "expected_effect",
-    "route",
-)
-_FIELDS = (*_COLUMNS, "unit__root__zone", "service_count", "project_count")
+_STATES = {state.value: state for state in State}
+
+
+class _Facts(NamedTuple):
+    """An improvement's own columns, and what it is judged with beside them."""
+
+    id: int
+    state: str
+    captured_at: datetime
+    state_since: datetime
+    updated_at: datetime
+    parked_until: date | None
+    respond_by: datetime | None
+    first_response_at: datetime | None
+    owner_id: int | None
+    owner_name: str
+    effort_days: Decimal | None
+    expected_effect: str
+    route: str
+    zone: str
+    services: int
+    projects: int
+
+
+_COLUMNS = _Facts._fields[: _Facts._fields.index("zone")]
+_read = attrgetter(*_COLUMNS)
 
 
 def limits() -> tuple[Limits, str]:
@@ -41,17 +51,11 @@ def limits() -> tuple[Limits, str]:
     return Limits.of(found.values), found.version
 
 
-def health_inputs(
-    ids: Sequence[int], scores: Mapping[int, JointScore] | None = None
-) -> list[Inputs]:
-    """Return the dated facts of those improvements, by id. One statement when `scores` is given."""
-    scored = joint_scores(ids) if scores is None else scores
-    found = []
-    for row in rows_among("improvement facts", _facts, keys(ids)):
-        facts = dict(zip(_FIELDS, row, strict=True))
-        services, projects = facts["service_count"], facts["project_count"]
-        found.append(inputs_of(facts, scored[facts["id"]], services=services, projects=projects))
-    return found
+def health_inputs(ids: Sequence[int]) -> list[Inputs]:
+    """Return the dated facts of those improvements, by id. One statement."""
+    return [
+        _inputs(_Facts._make(row)) for row in rows_among("improvement facts", _facts, keys(ids))
+    ]
 
 
 def _facts(asked: Keys) -> Any:
@@ -62,39 +66,35 @@ def _facts(asked: Keys) -> Any:
             project_count=_count(ImprovementProject.objects.all()),
         )
         .order_by("pk")
-        .values_list(*_FIELDS)
+        .values_list(*_COLUMNS, "unit__root__zone", "service_count", "project_count")
     )
 
 
-def inputs_of(
-    facts: Mapping[str, Any], score: JointScore, *, services: int, projects: int
-) -> Inputs:
-    """Return the dated facts of one improvement from its columns and what is linked to it."""
-    tz = ZoneInfo(facts["unit__root__zone"] or "UTC")
-    awaits = facts["respond_by"] if facts["first_response_at"] is None else None
-    return Inputs(
-        id=facts["id"],
-        state=State(facts["state"]),
-        captured_on=_day(facts["captured_at"], tz),
-        state_since=_day(facts["state_since"], tz),
-        changed_on=_day(facts["updated_at"], tz),
-        parked_until=facts["parked_until"],
-        respond_on=_day(awaits, tz) if awaits else None,
-        services=services,
-        projects=projects,
-        has_owner=bool(facts["owner_id"] or facts["owner_name"]),
-        has_effort=facts["effort_days"] is not None,
-        has_expected_effect=bool(facts["expected_effect"]),
-        route=facts["route"],
-        has_both_scores=score.is_in,
-    )
-
-
-def facts_of(improvement: Improvement) -> dict[str, Any]:
-    """Return the same columns from a loaded row; its unit and root must be loaded too."""
+def inputs_of(improvement: Improvement, *, services: int, projects: int) -> Inputs:
+    """Return the same facts from a loaded row; its unit and root must be loaded too."""
     root = improvement.unit.root
-    columns = {name: getattr(improvement, name) for name in _COLUMNS}
-    return {**columns, "unit__root__zone": root.zone if root else "UTC"}
+    zone = root.zone if root else "UTC"
+    return _inputs(_Facts._make((*_read(improvement), zone, services, projects)))
+
+
+def _inputs(row: _Facts) -> Inputs:
+    tz = ZoneInfo(row.zone or "UTC")
+    awaits = row.respond_by if row.first_response_at is None else None
+    return Inputs(
+        id=row.id,
+        state=_STATES[row.state],
+        captured_on=row.captured_at.astimezone(tz).date(),
+        state_since=row.state_since.astimezone(tz).date(),
+        changed_on=row.updated_at.astimezone(tz).date(),
+        parked_until=row.parked_until,
+        respond_on=awaits.astimezone(tz).date() if awaits else None,
+        services=row.services,
+        projects=row.projects,
+        has_owner=bool(row.owner_id or row.owner_name),
+        has_effort=row.effort_days is not None,
+        has_expected_effect=bool(row.expected_effect),
+        route=row.route,
+    )
 
 
 def _count(links: QuerySet[Any]) -> Coalesce:
@@ -107,7 +107,3 @@ def _count(links: QuerySet[Any]) -> Coalesce:
         .values("n")
     )
     return Coalesce(Subquery(rows), Value(0))
-
-
-def _day(at: datetime, tz: ZoneInfo) -> date:
-    return at.astimezone(tz).date()

@@ -14,6 +14,9 @@ from improvements.domain.weighting import Criterion, scales
 from improvements.models import Score, ScoringCriterion
 from improvements.models.scoring import HIGHEST
 
+_OFFICES = {office.value: office for office in Office}
+_WHOLE = {value: Decimal(value) for value in range(HIGHEST + 1)}
+
 
 def criteria() -> list[ScoringCriterion]:
     """Return the criteria of the model that orders the joint review. One statement."""
@@ -42,11 +45,16 @@ def ballot(score: Score) -> Ballot:
 
 def _ballot(scorer: int, office: str, ratings: Mapping[str, int]) -> Ballot:
     # Ratings are whole numbers, or half ones from a file; a whole one needs no way through text.
-    rated = {
-        key: Decimal(value) if isinstance(value, int) else Decimal(str(value))
-        for key, value in ratings.items()
-    }
-    return Ballot(scorer=scorer, office=Office(office), ratings=rated)
+    rated = {key: _WHOLE.get(value) or Decimal(str(value)) for key, value in ratings.items()}
+    return Ballot(scorer=scorer, office=_OFFICES[office], ratings=rated)
+
+
+def ballots(ids: Sequence[int]) -> dict[int, list[Ballot]]:
+    """Return what was given to each of those improvements that has a score. One statement."""
+    found: dict[int, list[Ballot]] = defaultdict(list)
+    for pk, scorer, office, ratings in rows_among("improvement scores", _scores, keys(ids)):
+        found[pk].append(_ballot(scorer, office, ratings))
+    return found
 
 
 def joint_scores(
@@ -59,11 +67,8 @@ def joint_scores(
     using = as_criteria(criteria()) if known is None else known
     if not any(criterion.weight for criterion in using):
         return {pk: JointScore(offices=frozenset()) for pk in ids}
-    ballots: dict[int, list[Ballot]] = defaultdict(list)
-    for pk, scorer, office, ratings in rows_among("improvement scores", _scores, keys(ids)):
-        ballots[pk].append(_ballot(scorer, office, ratings))
-    model = scales(using)
-    return {pk: joint_by(model, ballots.get(pk, ())) for pk in ids}
+    given, model = ballots(ids), scales(using)
+    return {pk: joint_by(model, given.get(pk, ())) for pk in ids}
 
 
 def _scores(asked: Keys) -> Any:

@@ -2,14 +2,13 @@
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
-
-from django.db.models import QuerySet
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
 
 from common import calendars
 from common.db import Keys
 from common.domain.worktime import WorkCalendar
+from common.statements import rows_among
 from services.domain.facts import Promise, TargetFacts
 from services.models import Agreement, AgreementTarget
 from services.queries.windows import Window
@@ -18,48 +17,78 @@ Promised = tuple[Promise, tuple[int, int] | None]
 Version = tuple[dt.date, dt.date | None, Promised]
 
 
-def narrowed(queryset: QuerySet[Any], ids: Keys | None, field: str = "service_id") -> Any:
-    """Narrow rows to those services; None leaves all of them."""
-    return queryset if ids is None else queryset.filter(**{f"{field}__among": ids})
+class HasHours(Protocol):
+    """What the hours of a service follow from where no agreement names any."""
+
+    @property
+    def id(self) -> int: ...
+    @property
+    def zone(self) -> str: ...
+    @property
+    def calendar_id(self) -> int | None: ...
+    @property
+    def calendar_version(self) -> int | None: ...
+    @property
+    def root_calendar_id(self) -> int | None: ...
+    @property
+    def root_calendar_version(self) -> int | None: ...
 
 
-def versions(ids: Keys | None, windows: Mapping[str, Window]) -> dict[int, list[Version]]:
+def versions(asked: Keys, windows: Mapping[str, Window]) -> dict[int, list[Version]]:
     """Return per service every version of its SLAs that held since the last month's last day.
 
     The first party by name comes first: where several are promised something, it speaks.
     """
     last = max((window.today for window in windows.values()), default=dt.date.min)
     since = min((window.month_last for window in windows.values()), default=dt.date.max)
-    wanted = Agreement.objects.held(since, last).filter(kind="sla")
+
+    def wanted(asked: Keys) -> Any:
+        return Agreement.objects.held(since, last).filter(kind="sla", service_id__among=asked)
+
+    def terms(asked: Keys) -> Any:
+        return (
+            AgreementTarget.objects.filter(agreement__in=wanted(asked))
+            .order_by("agreement_id", "measure", "priority")
+            .values_list("agreement_id", "priority", "measure", "attainment_target")
+        )
+
+    def agreements(asked: Keys) -> Any:
+        return (
+            wanted(asked)
+            .order_by("party", "-version_no")
+            .values_list(
+                "id",
+                "service_id",
+                "starts_on",
+                "ends_on",
+                "calendar_id",
+                "calendar__version",
+                "version_no",
+                "availability_target",
+                "degraded_weight",
+                "counts_planned",
+            )
+        )
+
     targets: dict[int, list[TargetFacts]] = defaultdict(list)
-    for agreement, priority, measure, share in narrowed(
-        AgreementTarget.objects.filter(agreement__in=wanted), ids, "agreement__service_id"
-    ).values_list("agreement_id", "priority", "measure", "attainment_target"):
+    for agreement, priority, measure, share in rows_among(
+        ("service targets", since, last), terms, asked
+    ):
         targets[agreement].append(TargetFacts(priority=priority, measure=measure, share=share))
     found: dict[int, list[Version]] = defaultdict(list)
-    for row in narrowed(wanted.order_by("party", "-version_no"), ids).values(
-        "id",
-        "service_id",
-        "version_no",
-        "starts_on",
-        "ends_on",
-        "availability_target",
-        "degraded_weight",
-        "counts_planned",
-        "calendar_id",
-        "calendar__version",
+    for pk, service, starts_on, ends_on, calendar, edition, *promise in rows_among(
+        ("service agreements", since, last), agreements, asked
     ):
-        promise = Promise(
-            version_no=row["version_no"],
-            availability=row["availability_target"],
-            degraded_weight=row["degraded_weight"],
-            counts_planned=row["counts_planned"],
-            targets=tuple(
-                sorted(targets[row["id"]], key=lambda fact: (fact.measure, fact.priority))
-            ),
+        version_no, availability, weight, counts_planned = promise
+        made = Promise(
+            version_no=version_no,
+            availability=availability,
+            degraded_weight=weight,
+            counts_planned=counts_planned,
+            targets=tuple(targets.get(pk, ())),
         )
-        calendar = (row["calendar_id"], row["calendar__version"]) if row["calendar_id"] else None
-        found[row["service_id"]].append((row["starts_on"], row["ends_on"], (promise, calendar)))
+        held_by = (calendar, edition) if calendar else None
+        found[service].append((starts_on, ends_on, (made, held_by)))
     return found
 
 
@@ -76,19 +105,22 @@ def held(
 
 
 def hours(
-    services: Iterable[Mapping[str, Any]], promises: Mapping[int, Promised]
+    services: Sequence[HasHours], promises: Mapping[int, Promised]
 ) -> dict[int, WorkCalendar]:
     """Return each service's hours: the agreement's, else its own, else the organisation's."""
-    chosen: dict[int, tuple[int, int] | None] = {}
+    chosen: dict[int, tuple[int, Any]] = {}
     for row in services:
-        own = (row["calendar_id"], row["calendar__version"])
-        default = (row["unit__root__calendar_id"], row["unit__root__calendar__version"])
-        agreed = promises[row["id"]][1] if row["id"] in promises else None
-        chosen[row["id"]] = agreed or (own if own[0] else default if default[0] else None)
-    kept = calendars.hours(dict(calendar for calendar in chosen.values() if calendar))
+        agreed = promises.get(row.id)
+        if agreed and agreed[1]:
+            chosen[row.id] = agreed[1]
+        elif row.calendar_id:
+            chosen[row.id] = (row.calendar_id, row.calendar_version)
+        elif row.root_calendar_id:
+            chosen[row.id] = (row.root_calendar_id, row.root_calendar_version)
+    kept = calendars.hours(dict(set(chosen.values())))
     return {
-        row["id"]: kept[calendar[0]]
-        if (calendar := chosen[row["id"]])
-        else calendars.always_open(row["unit__root__zone"])
+        row.id: kept[calendar[0]]
+        if (calendar := chosen.get(row.id))
+        else calendars.always_open(row.zone)
         for row in services
     }

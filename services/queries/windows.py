@@ -2,6 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import lru_cache
 
 from common.domain.periods import Period, PeriodKind, local_day, local_day_bounds, period_of
 
@@ -52,7 +53,12 @@ def watched_from(zone: str, first: dt.datetime | None) -> dt.datetime | None:
     """Return the start of the local month of the first outage or gap: nobody looked before."""
     if first is None:
         return None
-    return period_of(PeriodKind.MONTH, local_day(zone, first)).bounds(zone)[0]
+    return _month_start(zone, local_day(zone, first))
+
+
+@lru_cache(maxsize=4096)
+def _month_start(zone: str, day: dt.date) -> dt.datetime:
+    return period_of(PeriodKind.MONTH, day).bounds(zone)[0]
 
 
 def unwatched_before(

@@ -35,12 +35,15 @@ FRESH = Inputs(
     has_effort=True,
     has_expected_effect=True,
     route="change",
-    has_both_scores=True,
 )
 
 
 def dimension(inputs, name):
-    found = [d for d in judge_improvement(inputs, LIMITS, TODAY).dimensions if d.name == name]
+    found = [
+        d
+        for d in judge_improvement(inputs, LIMITS, TODAY, is_scored=True).dimensions
+        if d.name == name
+    ]
     return found[0] if found else None
 
 
@@ -114,7 +117,7 @@ def test_effect_is_absent_before_go_live_and_unknown_after(state, is_there):
 
 def test_an_unknown_effect_hatches_and_hides_nothing():
     inputs = replace(FRESH, state=State.MEASURING, state_since=TODAY)
-    health = judge_improvement(inputs, LIMITS, TODAY)
+    health = judge_improvement(inputs, LIMITS, TODAY, is_scored=True)
     assert (health.overall, health.hatched) == (Colour.GREEN, True)
 
 
@@ -133,7 +136,13 @@ def test_an_unknown_effect_hatches_and_hides_nothing():
     ],
 )
 def test_confidence(changes, expected):
-    assert judge_improvement(replace(FRESH, **changes), LIMITS, TODAY).confidence == expected
+    health = judge_improvement(replace(FRESH, **changes), LIMITS, TODAY, is_scored=True)
+    assert health.confidence == expected
+
+
+def test_one_office_alone_lowers_confidence():
+    health = judge_improvement(FRESH, LIMITS, TODAY, is_scored=False)
+    assert health.confidence == Decimal("0.94")
 
 
 def test_limits_come_from_admin_values():

@@ -43,16 +43,16 @@ def test_links_people_and_scores_are_counted(smo):
     make_score(row, by=pmo, office=Office.PROJECT)
     (inputs,) = queries.health_inputs([row.pk])
     assert (inputs.state, inputs.services, inputs.projects) == (State.SHAPED, 1, 1)
-    assert (inputs.has_owner, inputs.has_effort, inputs.has_both_scores) == (True, True, False)
+    assert (inputs.has_owner, inputs.has_effort) == (True, True)
+    assert not queries.joint_scores([row.pk])[row.pk].is_in
     make_score(row, by=smo, office=Office.SERVICE)
-    assert queries.health_inputs([row.pk])[0].has_both_scores
+    assert queries.joint_scores([row.pk])[row.pk].is_in
 
 
 def test_a_page_and_a_sweep_see_the_same_facts(smo):
     row = make_shaped(by=smo, service=make_service(unit=smo.unit))
-    score = queries.joint_scores([row.pk])[row.pk]
     loaded = get_improvement_for(smo, row.key)
-    live = queries.inputs_of(queries.facts_of(loaded), score, services=1, projects=0)
+    live = queries.inputs_of(loaded, services=1, projects=0)
     assert [live] == queries.health_inputs([row.pk])
 
 
@@ -62,8 +62,7 @@ def test_the_number_of_statements_is_constant(smo, many):
     ids = [make_shaped(by=smo, service=make_service(unit=smo.unit)).pk for _ in range(many)]
     with CaptureQueriesContext(connection) as statements:
         assert len(queries.health_inputs(ids)) == many
-    # criteria, scores, facts
-    assert len(statements) == 3
+    assert len(statements) == 1
 
 
 def test_limits_follow_the_newest_rules():

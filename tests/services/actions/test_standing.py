@@ -91,5 +91,5 @@ def test_statements_do_not_grow_with_services(count, django_assert_num_queries):
     for _ in range(count):
         busy_service(unit)
     restand(None, as_of=TODAY, now=NOW)
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         restand(None, as_of=TODAY, now=NOW)
