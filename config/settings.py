@@ -236,8 +236,11 @@ if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     # Rate limits count each visitor by the address that the one proxy in front has seen.
     ALLAUTH_TRUSTED_PROXY_COUNT = 1
+# Whose forms a browser holds, after their log-in has ended too; see common/web/kept.py.
+TYPIST_COOKIE_NAME = "typist"
 if PRODUCTION:
     SESSION_COOKIE_NAME = "__Host-session"
+    TYPIST_COOKIE_NAME = "__Host-typist"
     CSRF_COOKIE_NAME = "__Host-csrf"
 
 CONTENT_SECURITY_POLICY = {

@@ -27,9 +27,11 @@ def signed_in(view: View) -> View:
     @wraps(view)
     def wrapped(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if request.user.is_authenticated and request.user.is_active:
+            kept.hide_from_others(request)
             if request.method == "POST":
                 kept.forget(request)
             response = view(request, *args, **kwargs)
+            kept.recognise(request, response)
             response.headers.setdefault("Cache-Control", "no-store")
             return response
         back = request.get_full_path()

@@ -5,6 +5,7 @@ import uuid
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.contrib.sessions.models import Session
 from django.db import OperationalError
 from django.test import Client
@@ -67,6 +68,97 @@ def test_a_form_sent_after_the_log_in_ended_waits_and_is_sent_after_the_next(
     assert client.post(url, again).status_code == 303
     assert project.risks.get().title == "Leverantören <b>lämnar</b>"
     assert client.get("/resume/")["Location"] == "/"
+
+
+def log_in(client: Client, name: str, after: str) -> Any:
+    page = client.get(after)
+    form = {"login": name, "password": SECRET, "csrfmiddlewaretoken": token_of(page)}
+    return client.post(after, form, follow=True)
+
+
+def typed_and_logged_out(client: Client, project: Project) -> str:
+    url, form = half_written(client, project)
+    Session.objects.all().delete()
+    return str(client.post(url, form)["Location"])
+
+
+def test_what_one_person_typed_another_never_sees(
+    writer: User, smo: User, organisation: Unit
+) -> None:
+    project = make_project(unit=organisation)
+    smo.set_password(SECRET)
+    smo.save()
+    client = Client(enforce_csrf_checks=True)
+    log_in(client, writer.username, "/account/login/")
+    to_login = typed_and_logged_out(client, project)
+
+    other = log_in(client, smo.username, to_login)
+
+    assert other.redirect_chain[-1][0] == "/"
+    assert client.get("/resume/")["Location"] == "/"
+    held = [session.get_decoded() for session in Session.objects.all()]
+    assert "Leverantören" not in str(held)
+    assert project.risks.count() == 0
+
+
+@pytest.mark.parametrize("address", ["/", "/today/", "/projects/"])
+def test_it_goes_away_with_the_first_page_another_opens(
+    writer: User, smo: User, organisation: Unit, address: str
+) -> None:
+    client = Client()
+    client.force_login(writer)
+    project = make_project(unit=organisation)
+    client.get("/today/")
+    Session.objects.all().delete()
+    client.post(f"/projects/{project.key}/risks/new/", {"title": "Leverantören lämnar"})
+
+    client.force_login(smo)
+    client.get(address)
+
+    assert "Leverantören" not in str([s.get_decoded() for s in Session.objects.all()])
+    client.force_login(writer)
+    assert client.get("/resume/")["Location"] == "/"
+
+
+def test_who_typed_it_gets_it_back_after_a_log_in_by_another_way(
+    writer: User, organisation: Unit
+) -> None:
+    project = make_project(unit=organisation)
+    client = Client(enforce_csrf_checks=True)
+    log_in(client, writer.username, "/account/login/")
+    typed_and_logged_out(client, project)
+
+    log_in(client, writer.username, "/account/login/?next=/projects/")
+
+    assert "Leverantören" in client.get("/resume/").content.decode()
+
+
+def test_a_browser_without_a_mark_or_with_a_made_up_one_gives_nothing(
+    writer: User, organisation: Unit
+) -> None:
+    project = make_project(unit=organisation)
+    url = f"/projects/{project.key}/risks/new/"
+    unmarked, forged = Client(), Client()
+    forged.cookies[settings.TYPIST_COOKIE_NAME] = str(writer.pk)
+
+    assert f"next={url}" in unmarked.post(url, {"title": "Leverantören lämnar"})["Location"]
+    forged.post(url, {"title": "Leverantören lämnar"})
+    forged.force_login(writer)
+
+    assert forged.get("/resume/")["Location"] == "/"
+
+
+def test_the_mark_names_nobody_and_no_script_reads_it(writer: User) -> None:
+    client = Client()
+    client.force_login(writer)
+    client.get("/today/")
+
+    mark = client.cookies[settings.TYPIST_COOKIE_NAME]
+
+    assert mark["httponly"]
+    assert (mark["samesite"], mark["max-age"]) == ("Lax", "")
+    assert len(mark.value) == 64
+    assert settings.TYPIST_COOKIE_NAME not in client.get("/today/").cookies
 
 
 def test_nothing_is_kept_that_has_no_good_token_or_is_too_much(organisation: Unit) -> None:

@@ -122,9 +122,11 @@ def test_whoever_is_not_in_is_sent_to_the_log_in_and_comes_back(user: object) ->
 
 
 def test_a_page_behind_the_log_in_is_kept_by_no_cache() -> None:
-    person = type("Person", (), {"is_authenticated": True, "is_active": True})()
+    person = type("Person", (), {"is_authenticated": True, "is_active": True, "pk": 1})()
+    asked = _asked(user=person)
+    asked.session = {}
 
-    assert signed_in(lambda r: HttpResponse())(_asked(user=person))["Cache-Control"] == "no-store"
+    assert signed_in(lambda r: HttpResponse())(asked)["Cache-Control"] == "no-store"
 
 
 def test_marks_are_read_by_the_architecture_test() -> None:
