@@ -18,7 +18,7 @@ from accounts.models import Unit
 from common import subjects
 from common.errors import NotAllowed
 from improvements.domain.approvals import Deed, Office, Seat, seats_of
-from improvements.domain.lifecycle import BACKLOG, State
+from improvements.domain.lifecycle import BACKLOG, OPEN, State
 from improvements.domain.routes import Route
 from improvements.models import Improvement, ImprovementProject, ImprovementService
 from projects.access import can_create_project, check_can_create_project
@@ -159,7 +159,11 @@ def units_to_view(user: Any) -> QuerySet[Unit]:
 
 
 def can_triage(user: Any, improvement: Improvement) -> bool:
-    """Return whether a person may shape, park, decline, merge and move the improvement."""
+    """Return whether a person may park, decline, merge and move the improvement.
+
+    A role gives it: to the offices and improvement managers in their part, to owners of services
+    and of processes on what is theirs. Owning the improvement alone does not.
+    """
     rights = authority(user)
     if improvement.archived_at is not None or not rights.has_anywhere(Capability.TRIAGE):
         return False
@@ -175,9 +179,14 @@ def check_can_triage(user: Any, improvement: Improvement) -> None:
 
 
 def can_edit_improvement(user: Any, improvement: Improvement) -> bool:
-    """Return whether a person may change its text; the proposer may until it has been shaped."""
+    """Return whether a person may change its text and links.
+
+    The proposer may until it has been shaped, and its owner until it is closed. Where it goes and
+    whether it is done, neither says by that: `can_triage`.
+    """
     is_fresh_own = improvement.state == State.CAPTURED and improvement.proposed_by_id == user.pk
-    if improvement.archived_at is None and is_fresh_own and can_propose(user):
+    is_owned = improvement.state in OPEN and improvement.owner_id == user.pk
+    if improvement.archived_at is None and (is_fresh_own or is_owned) and can_propose(user):
         return True
     return can_triage(user, improvement)
 
@@ -202,8 +211,10 @@ def check_can_start_project(user: Any, improvement: Improvement) -> None:
 
 def check_can_edit_improvement(user: Any, improvement: Improvement) -> None:
     """Raise NotAllowed unless the person may change the improvement's text and links."""
+    if improvement.archived_at is not None:
+        raise NotAllowed("improvements.archived")
     if not can_edit_improvement(user, improvement):
-        check_can_triage(user, improvement)
+        raise NotAllowed("improvements.edit_not_yours")
 
 
 def offices_of(user: Any, improvement: Improvement) -> tuple[Office, ...]:
@@ -293,8 +304,9 @@ def check_can_decide(user: Any, improvement: Improvement, deed: Deed) -> None:
 
 
 def can_review(user: Any) -> bool:
-    """Return whether the joint review has something for a person: they may work on some."""
-    return authority(user).has_anywhere(Capability.TRIAGE)
+    """Return whether the joint review has something for a person: to decide or to score."""
+    does = (Capability.TRIAGE, Capability.EDIT_PROJECTS, Capability.EDIT_SERVICES)
+    return any(authority(user).has_anywhere(each) for each in does)
 
 
 def can_see_improvements(user: Any) -> bool:

@@ -46,8 +46,12 @@ SENTENCES = {
     "improvements.propose_not_yours": _(
         "Your role does not let you capture improvements there. Ask the improvement manager."
     ),
-    "improvements.triage_not_yours": _(
+    "improvements.edit_not_yours": _(
         "Only the owner, the service owner and the two offices work on this improvement. "
+        "Ask one of them."
+    ),
+    "improvements.triage_not_yours": _(
+        "The service owner, the improvement managers and the two offices decide this. "
         "Ask one of them."
     ),
     "improvements.office_not_yours": _("You can score only for the office you work in."),

@@ -77,7 +77,6 @@ GRANTS: Mapping[Role, Mapping[Capability, Reach]] = {
         C.VIEW_MONEY: OWN,
         C.PROPOSE_BUDGET: OWN,
         C.IMPORT: OWN,
-        C.TRIAGE: OWN,
     },
     Role.SERVICE_OWNER: {
         **_READ,

@@ -122,6 +122,9 @@ class ImprovementForm(RowForm):
         if improvement.source:
             for name in SOURCE_OWNED:
                 self.fields[name].disabled = True
+        if not access.can_triage(user, improvement):
+            self.fields["route"].disabled = True
+            self.fields["route"].help_text = _("Chosen by those who decide about it.")
 
 
 _FACTS = frozenset({*ImprovementForm.FIRST, *ImprovementForm.PEOPLE, *ImprovementForm.WAY}) | {

@@ -13,7 +13,7 @@ from tests.factories.services import make_service
 ROLES = tuple(Role)
 # Columns: executive, project manager, service owner, process owner, improvement manager, project
 # office, service office, auditor, administrator. `all` is the whole scope, `own` where one is
-# named, `-` not at all. A project manager and a process owner work on the improvements they own.
+# named, `-` not at all.
 TABLE = """
 view_projects         all all all all all all all all -
 view_services         all all all all all all all all -
@@ -23,7 +23,7 @@ export                all all all all all all all all -
 propose               all all all all all all all -   -
 edit_projects         -   own -   -   -   all -   -   -
 edit_services         -   -   own -   -   -   all -   -
-triage                -   own own own all all all -   -
+triage                -   -   own own all all all -   -
 approve_project_side  -   -   -   -   -   all -   -   -
 approve_service_side  -   -   -   -   -   -   all -   -
 view_money            -   own own -   -   all all all -

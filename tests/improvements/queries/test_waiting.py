@@ -6,6 +6,7 @@ import pytest
 import time_machine
 
 from accounts.domain.roles import Role
+from improvements.access import can_triage
 from improvements.actions import Wish, change_state, decide, edit
 from improvements.domain.approvals import Deed
 from improvements.domain.lifecycle import State
@@ -33,6 +34,7 @@ class World:
         self.deputy = make_person(unit=self.root, role=Role.SERVICE_OWNER)
         self.manager = make_person(unit=self.root, role=Role.IMPROVEMENT_MANAGER)
         self.reader = make_person(unit=self.root, role=Role.EXECUTIVE)
+        self.builder = make_person(unit=self.root, role=Role.PROJECT_MANAGER)
         self.service = make_service(unit=self.root, owner=self.owner)
         self.service.deputies.add(self.deputy)
 
@@ -41,7 +43,7 @@ class World:
         """Everybody by name."""
         return {
             name: getattr(self, name)
-            for name in ("pmo", "smo", "owner", "other", "deputy", "manager", "reader")
+            for name in ("pmo", "smo", "owner", "other", "deputy", "manager", "reader", "builder")
         }
 
 
@@ -154,3 +156,18 @@ def test_whoever_is_told_to_decide_can_and_nobody_else(world, route, has_owner, 
     assert whom == could
     # Only an office lead's own proposal for a service without an owner has nobody: name an owner.
     assert whom or (author == "smo" and not has_owner and route != "project")
+
+
+@pytest.mark.parametrize("state", ["captured", "shaped", "parked"])
+def test_what_waits_for_a_first_step_waits_for_those_who_may_take_it(world, state):
+    """Owning it is not enough: a project manager is told of nothing they could not do."""
+    improvement = make_shaped(by=world.pmo, service=world.service, owner=world.builder)
+    values = {"owner": world.builder, "route": "", "proposed_by": None, "state": state}
+    Improvement.objects.update(parked_until=TODAY - dt.timedelta(days=1), **values)
+    improvement.refresh_from_db()
+
+    _deed, whom = for_whom(world, improvement)
+
+    assert whom == {name for name, one in world.people.items() if can_triage(one, improvement)}
+    assert "manager" in whom
+    assert "builder" not in whom
