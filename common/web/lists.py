@@ -23,6 +23,8 @@ from common.web.exports import csv_response, xlsx_response
 from common.web.paging import Pager, asked_page, last_page
 
 EXPORT_LIMIT = 50_000
+#: a head's word of more letters does not fit a narrow column
+_LONG_WORD = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,13 @@ class Heading:
     sort_url: str | None
     sorted: str
     numeric: bool
+
+    @property
+    def css(self) -> str:
+        """Classes of the head: figures stand right, and a long word may break on paper."""
+        longest = max(map(len, self.label.split()), default=0)
+        names = ("b-num" if self.numeric else "", "b-longword" if longest > _LONG_WORD else "")
+        return " ".join(name for name in names if name)
 
 
 @dataclass(frozen=True, slots=True)

@@ -202,5 +202,6 @@ def test_paper_is_light_and_without_controls(sheet: Page) -> None:
     sheet.emulate_media(media="print", color_scheme="dark")
     assert not sheet.is_visible("main .btn >> nth=0")
     assert not sheet.is_visible(".b-nav")
+    assert sheet.is_visible(".b-pager >> nth=0"), "which rows these are stays readable"
     ground = sheet.evaluate("getComputedStyle(document.querySelector('.b-panel')).backgroundColor")
     assert ground == "rgb(255, 255, 255)"
