@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Q, QuerySet
 from django.http import Http404
@@ -9,10 +10,11 @@ from django.http import Http404
 from accounts.access import authority, can_configure, may
 from accounts.domain.roles import Capability, Reach
 from accounts.models import Unit
+from common import clock
 from common.errors import NotAllowed
 from common.imports import ImportContext, ImportedRecord
 from exchange.domain.kinds import UNASSIGNED, Kind
-from exchange.models import ImportBatch
+from exchange.models import ImportBatch, Upload
 from exchange.wording import WHO
 from services.models import Service
 
@@ -71,6 +73,15 @@ def get_import_for(user: Any, pk: int) -> ImportBatch:
     if batch is None:
         raise Http404
     return batch
+
+
+def get_upload_for(user: Any, key: UUID) -> Upload:
+    """Return a waiting file of a person's own, without its bytes; 404 for any other."""
+    waiting = Upload.objects.waiting(clock.now()).filter(by=user.pk, pk=key)
+    upload = waiting.select_related("root", "batch").defer("content").first()
+    if upload is None or Kind(upload.kind) not in kinds_for(user, upload.root):
+        raise Http404
+    return upload
 
 
 def can_undo(user: Any, batch: ImportBatch) -> bool:

@@ -1,13 +1,16 @@
 """Reads over imports and their rows."""
 
-from collections.abc import Iterator, Sequence
+import hashlib
+import json
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count, Min, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from accounts.models import Unit
 from common.imports import ImportContext
 from common.models import AuditEvent
+from exchange.domain.cells import fold
 from exchange.domain.kinds import Kind
 from exchange.domain.loading import parse_mapping
 from exchange.domain.mapping import Mapping
@@ -15,6 +18,8 @@ from exchange.models import ImportBatch, StagedRow
 
 #: rows of a log read at a time; the last group is always whole
 FOLDED_AT_ONCE = 5_000
+#: so many matched lists are offered again
+_LISTS = 20
 
 
 def mapping_of(batch: ImportBatch) -> Mapping:
@@ -150,3 +155,24 @@ def has_records(user_counts: Sequence[QuerySet[Any]]) -> bool:
 def organisation_count() -> int:
     """Return how many organisations there are."""
     return Unit.objects.roots().count()
+
+
+def headers_of(columns: Iterable[str]) -> str:
+    """Return a digest of a file's column names, whatever their order and case."""
+    names = sorted(fold(column) for column in columns)
+    return hashlib.sha256(json.dumps(names).encode()).hexdigest()
+
+
+def matched_before(root: Unit, kind: Kind, columns: Iterable[str]) -> ImportBatch | None:
+    """Return the last import in which somebody matched a file with these columns; one statement."""
+    found = ImportBatch.objects.matched().filter(
+        root=root, kind=kind.value, headers=headers_of(columns)
+    )
+    return found.select_related("by", "root").order_by("-pk").first()
+
+
+def matched_lists(roots: Iterable[Unit], kind: Kind) -> list[ImportBatch]:
+    """Return the last matched import of each list of a kind, the newest first; one statement."""
+    found = ImportBatch.objects.matched().filter(root__in=roots, kind=kind.value)
+    last = found.order_by().values("root", "source").annotate(last=Max("pk")).values("last")
+    return list(found.filter(pk__in=last).select_related("root").order_by("-pk")[:_LISTS])

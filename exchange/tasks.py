@@ -7,6 +7,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from common import clock
+from exchange.actions import tidy_uploads
 from exchange.models import ImportBatch, ImportFile, StagedRow
 from exchange.models.batch import UNDO_WINDOW
 
@@ -28,6 +29,7 @@ def tidy() -> None:
     _drop(events.exclude(outcome="refused"))
     _drop(StagedRow.objects.filter(batch__in=over.filter(ended_at__lt=now - ROWS_KEPT)))
     ImportFile.objects.filter(batch__in=over).delete()
+    tidy_uploads(now)
 
 
 def _drop(rows: QuerySet[StagedRow]) -> None:

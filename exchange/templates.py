@@ -1,7 +1,9 @@
 """Files to fill in: for each kind a table that its own mapping reads without a refusal."""
 
 from exchange.domain.kinds import Kind
-from exchange.mappings import load_mapping, mapping_names
+from exchange.domain.loading import parse_mapping
+from exchange.domain.mapping import Mapping
+from exchange.mappings import load_mapping, mapping_names, mapping_text
 
 #: which shipped mapping a person's own first list is read with, by language
 OWN_LISTS: dict[str, dict[Kind, str]] = {
@@ -39,6 +41,15 @@ def mappings_of(kind: Kind, language: str) -> list[tuple[str, str]]:
     found = [load_mapping(name) for name in mapping_names()]
     fitting = [(mapping.name, mapping.title) for mapping in found if mapping.kind is kind]
     return sorted(fitting, key=lambda pair: (pair[0] != first, pair[1].casefold()))
+
+
+def known_lists(kind: Kind, language: str, *, currency: str, zone: str) -> list[Mapping]:
+    """Return what reads a person's own lists in every language, theirs first."""
+    names = dict.fromkeys([own_list(kind, language), *(one[kind] for one in OWN_LISTS.values())])
+    return [
+        parse_mapping(mapping_text(name)[1], name=name, currency=currency, zone=zone)
+        for name in names
+    ]
 
 
 def columns_to_fill(kind: Kind, language: str) -> list[str]:

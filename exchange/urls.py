@@ -2,12 +2,13 @@
 
 from django.urls import path
 
-from exchange.views import imports, uploads
+from exchange.views import imports, matching, uploads
 
 app_name = "exchange"
 urlpatterns = [
     path("", imports.import_list, name="list"),
     path("new/", uploads.upload, name="upload"),
+    path("new/<uuid:upload>/", matching.match, name="match"),
     path("welcome/", uploads.welcome, name="welcome"),
     path("welcome/panel/", uploads.welcome_panel, name="welcome_panel"),
     path("welcome/organisation/", uploads.found, name="found"),
@@ -15,6 +16,7 @@ urlpatterns = [
     path("mappings/<slug:name>.toml", uploads.mapping_to_copy, name="mapping_to_copy"),
     path("<int:pk>/", imports.import_detail, name="detail"),
     path("<int:pk>/refused.csv", imports.refused_rows, name="refused_rows"),
+    path("<int:pk>/mapping.toml", matching.mapping_used, name="mapping_used"),
     path("<int:pk>/confirm/", imports.import_confirm, name="confirm"),
     path("<int:pk>/discard/", imports.import_discard, name="discard"),
     path("<int:pk>/undo/", imports.import_undo, name="undo"),

@@ -175,6 +175,31 @@ SENTENCES: dict[str, str | Promise] = {
     "exchange.file_needed": _("Choose a file, for example a CSV or an XLSX."),
     "exchange.no_rows": _("“%(file)s” has a header but no rows. Choose another file."),
     "exchange.mapping_needed": _("Choose a mapping, for example the first in the list."),
+    "exchange.match.twice": _(
+        "“%(column)s” fills %(field)s already. Let one of them be kept as text."
+    ),
+    "exchange.match.missing": _("Say which column is %(field)s: every record needs it."),
+    "exchange.match.too_many": _(
+        "The column holds more than %(most)s different or long texts, which is not %(field)s. "
+        "Choose another field."
+    ),
+    "exchange.match.no_key": _(
+        "Say what identifies a record: tick a number that does not change, or else the name."
+    ),
+    "exchange.match.key_dropped": _(
+        "This column identifies a record, so it cannot be left in the file."
+    ),
+    "exchange.match.unanswered": _("Choose one: the file can be read in several ways."),
+    "exchange.match.new_word": _("Say what this word means, or send again to have it reported."),
+    "exchange.match.header_row": _(
+        "The column names stand in one of the first %(most)s rows: write its number, for example 3."
+    ),
+    "exchange.match.elsewhere": _(
+        "The columns are read anew from there; look through them once more."
+    ),
+    "exchange.list_elsewhere": _(
+        "That list was matched for %(organisation)s. Choose it, or match the columns here."
+    ),
     "exchange.mapping_too_large": _("A mapping is a page of text; this file is something else."),
     "exchange.founder_only": _("Only an administrator founds the first organisation."),
     "exchange.mapping_other_kind": _(

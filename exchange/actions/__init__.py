@@ -15,10 +15,18 @@ from exchange.actions.batches import (
 from exchange.actions.founding import found_organisation
 from exchange.actions.pace import Until
 from exchange.actions.preparing import prepare
+from exchange.actions.uploads import (
+    begin_matched,
+    keep_upload,
+    look_elsewhere,
+    remember,
+    tidy_uploads,
+)
 
 __all__ = [
     "Until",
     "begin",
+    "begin_matched",
     "checked_mapping",
     "confirm",
     "discard",
@@ -26,8 +34,12 @@ __all__ = [
     "found_organisation",
     "go_on",
     "is_at_work",
+    "keep_upload",
+    "look_elsewhere",
     "prepare",
     "read_on",
+    "remember",
     "start_undo",
+    "tidy_uploads",
     "work",
 ]

@@ -20,7 +20,7 @@ from exchange.domain.errors import MappingError
 from exchange.domain.kinds import KINDS, FieldType, Kind
 from exchange.domain.loading import parse_mapping
 from exchange.domain.mapping import Mapping
-from exchange.models import ImportBatch, ImportFile
+from exchange.models import ImportBatch, ImportFile, Upload
 from exchange.queries import counts_of, source_in
 
 WORK = "import"
@@ -135,6 +135,7 @@ def confirm(batch: ImportBatch, *, by: Any) -> Job:
         after={"file": row.file_name, "kind": row.kind, "mapping": row.mapping, "as_of": row.as_of},
     )
     row.state, row.confirmed_at = "confirmed", clock.now()
+    Upload.objects.filter(batch=row).delete()
     return _start(row, "apply", by=by, total=row.rows - row.refused - row.skipped)
 
 

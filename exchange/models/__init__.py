@@ -2,5 +2,6 @@
 
 from exchange.models.batch import ImportBatch, ImportFile
 from exchange.models.staged import StagedRow
+from exchange.models.upload import Upload
 
-__all__ = ["ImportBatch", "ImportFile", "StagedRow"]
+__all__ = ["ImportBatch", "ImportFile", "StagedRow", "Upload"]

@@ -42,6 +42,10 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
         """Imports of one source into one organisation that are in."""
         return self.filter(source=source, root=root_id, state__in=IN)
 
+    def matched(self) -> Self:
+        """Imports whose columns a person matched, and that were not refused or put away."""
+        return self.exclude(headers="").filter(state__in=("staged", *IN))
+
 
 class ImportBatch(models.Model):
     """One import: a file, read with one mapping, into one organisation.
@@ -60,6 +64,9 @@ class ImportBatch(models.Model):
     size = models.PositiveBigIntegerField(_("size"))
     #: the file's column names, for the download of what was refused
     columns = models.JSONField(default=list)
+    #: where a person matched the columns: a digest of their names, and what was said of them
+    headers = models.CharField(max_length=64, default="", blank=True)
+    matching = models.JSONField(default=dict)
     as_of = models.DateField(_("speaks of"))
     root = models.ForeignKey(
         "accounts.Unit",

@@ -20,6 +20,7 @@ from exchange import access
 from exchange.actions import confirm, discard, end_here, go_on, is_at_work, start_undo
 from exchange.queries import shown_rows
 from exchange.reporting import lines, refused_table, unread
+from exchange.views.matching import change_url
 from exchange.views.pages import filters_of, import_url, page_of, tiles_of
 
 PAGE = 100
@@ -54,6 +55,7 @@ def import_detail(request: Request, pk: int) -> HttpResponse:
         "lines": lines(batch, shown) if shown else [],
         "pager": pager,
         "unread": unread(batch) if batch.state == "staged" else [],
+        "change_url": change_url(batch, request.user),
         "form_key": new_key(),
         "can_undo": batch.can_be_undone(clock.now()) and access.can_undo(request.user, batch),
         "stuck": batch.is_moving and not is_at_work(batch, clock.now()),

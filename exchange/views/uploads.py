@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -17,18 +16,16 @@ from common.web.once import once
 from common.web.render import go, render_page
 from common.web.requests import Request
 from exchange import access
-from exchange.actions import Until, begin, found_organisation, prepare, read_on
+from exchange.actions import begin, found_organisation, keep_upload, remember
 from exchange.domain.kinds import Kind
 from exchange.forms import OrganisationForm, UploadForm
 from exchange.mappings import mapping_names, mapping_text
 from exchange.models import ImportBatch
 from exchange.templates import columns_to_fill, example_row, own_list
-from exchange.views.pages import import_url
+from exchange.views.matching import match_url
+from exchange.views.reading import read_at_once
 from exchange.welcome import is_empty, may_found, steps_for
 from exchange.wording import KIND_LABELS
-
-#: so long a person waits for the preview; what takes longer goes on without them
-READ_AT_ONCE_SECONDS = 4.0
 
 
 @signed_in
@@ -65,32 +62,30 @@ def upload(request: Request) -> HttpResponse:
 
 
 def _take(request: Request, form: UploadForm) -> str:
-    """Begin the import once, read for a moment, and return its address.
-
-    Reading stands outside the form key's transaction, because it may take seconds. A large file
-    is left to a worker. A file that is refused is told at the form, where it can be mended.
-    """
-    begun: list[ImportBatch] = []
-
-    def do() -> str:
-        begun.append(_begin(request, form))
-        return import_url(begun[0])
-
-    url = once(request.user, form.cleaned_data.get("form_key") or "", do)
-    for batch in begun:
-        try:
-            if not prepare(batch, Until(READ_AT_ONCE_SECONDS)):
-                read_on(batch, by=request.user)
-        except Refused as refusal:
-            name = "mapping" if refusal.code.startswith("exchange.mapping") else "file"
-            raise Refused(refusal.code, field=name, **refusal.params) from refusal
-    messages.success(request, _("The file is read. Nothing is written before you confirm."))
-    return url
+    """Begin the import, or keep the file until its columns are matched; return where to go."""
+    key = form.cleaned_data.get("form_key") or ""
+    if not form.wants_matching:
+        return read_at_once(request, key, lambda: _begin(request, form))
+    data = form.cleaned_data
+    return once(
+        request.user,
+        key,
+        lambda: match_url(
+            keep_upload(
+                data["file"],
+                kind=form.kind,
+                root=data["organisation"],
+                by=request.user,
+                file_name=data["file"].name,
+                as_of=data["as_of"],
+            )
+        ),
+    )
 
 
 def _begin(request: Request, form: UploadForm) -> ImportBatch:
     data = form.cleaned_data
-    return begin(
+    batch = begin(
         data["file"],
         kind=form.kind,
         mapping=data["mapping_pair"],
@@ -100,6 +95,9 @@ def _begin(request: Request, form: UploadForm) -> ImportBatch:
         as_of=data["as_of"],
         is_kept=True,
     )
+    if form.matched:
+        remember(batch, form.matched.headers, form.matched.matching)
+    return batch
 
 
 def _kinds(request: Request) -> list[Kind]:

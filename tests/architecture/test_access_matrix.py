@@ -144,6 +144,9 @@ GET  exchange:to_fill_in             200 200 200 200 200 200 200 200 200 200 302
 GET  exchange:mapping_to_copy        200 200 200 200 200 200 200 200 200 200 302
 GET  exchange:detail                 404 200 404 404 404 200 200 200 404 404 302
 GET  exchange:refused_rows           404 200 404 404 404 200 200 200 404 404 302
+GET  exchange:mapping_used           404 200 404 404 404 200 200 200 404 404 302
+GET  exchange:match                  404 200 404 404 404 404 404 404 404 404 302
+POST exchange:match                  404 422 404 404 404 404 404 404 404 404 302
 POST exchange:upload                 404 422 422 422 422 422 422 404 422 422 302
 POST exchange:found                  404 404 404 404 404 404 404 404 404 404 302
 POST exchange:confirm                404 303 404 404 404 303 303 403 404 404 302

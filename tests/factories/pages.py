@@ -6,7 +6,7 @@ from typing import Any
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
-from tests.factories.world import Records
+from tests.factories.world import UPLOAD, Records
 
 #: other people's pages, checked by their own table: Django admin and the log-in
 FOREIGN = ("admin:", "account_")
@@ -33,7 +33,13 @@ class Page:
 
 
 #: values of parameters that name no record
-OTHERS = {"deed": "approve", "kind": "projects", "name": "projects", "outcome": "new"}
+OTHERS = {
+    "deed": "approve",
+    "kind": "projects",
+    "name": "projects",
+    "outcome": "new",
+    "upload": UPLOAD,
+}
 #: what a page needs in its query to be anything
 QUERIES = {"improvements:move": "?to=shaped"}
 

@@ -1,6 +1,8 @@
 """One of everything, for tests that look at every page: records with all parts, and people."""
 
 import datetime as dt
+import io
+import uuid
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -9,8 +11,10 @@ from accounts.actions import assign_role
 from accounts.domain.roles import Role
 from accounts.models import Unit, User
 from common import clock
+from exchange.actions import keep_upload
+from exchange.domain.kinds import Kind
 from exchange.mappings import mapping_text
-from exchange.models import ImportBatch
+from exchange.models import ImportBatch, Upload
 from improvements.actions import link_project, link_service
 from improvements.models import Improvement
 from projects.actions import add_issue, add_milestone, publish_report
@@ -141,12 +145,31 @@ def make_records(
 def make_batch(*, unit: Unit, by: User, word: str) -> ImportBatch:
     """Make an import that has been read and waits for a yes."""
     root = unit.root or unit
+    make_upload(unit=unit, by=by, word=word)
     return ImportBatch.objects.create(
         kind="projects", mapping="projekt", mapping_text=mapping_text("projekt")[1],
         mapping_hash="", source="Register",
         file_name=f"{word}.csv", file_hash="0", size=1, as_of=clock.today(), root=root, by=by,
         state="staged", created_at=clock.now(),
     )  # fmt: skip
+
+
+#: the address of the file that waits in a world
+UPLOAD = uuid.UUID("5f0a4c1e-3f67-4c55-9d39-0b6b8f6f8d01")
+
+
+def make_upload(*, unit: Unit, by: User, word: str) -> Upload:
+    """Make a file that waits until its columns are matched, with a question and a word open."""
+    text = f"{word} no;{word};RAG;Start;Budget\n1;{word} a;So-so;5/3/2026;1,250\n"
+    upload = keep_upload(
+        io.BytesIO(text.encode()),
+        kind=Kind.PROJECTS,
+        root=unit.root or unit,
+        by=by,
+        file_name=f"{word}.csv",
+    )
+    Upload.objects.filter(pk=upload.pk).update(key=UPLOAD)
+    return Upload.objects.get(key=UPLOAD)
 
 
 def make_keeper(unit: Unit) -> User:

@@ -180,7 +180,7 @@ def test_a_file_over_the_limit_is_dropped_and_told(organisation, pmo, settings):
 
 
 def test_a_large_file_is_read_by_a_worker(organisation, pmo, monkeypatch):
-    monkeypatch.setattr("exchange.views.uploads.READ_AT_ONCE_SECONDS", -1.0)
+    monkeypatch.setattr("exchange.views.reading.READ_AT_ONCE_SECONDS", -1.0)
     answer = post_file(client_of(pmo), organisation, table())
     batch = ImportBatch.objects.get()
     assert (answer.status_code, batch.state) == (303, "reading")

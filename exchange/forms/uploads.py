@@ -1,4 +1,4 @@
-"""Forms of imports: the file and how it is read; the first organisation."""
+"""The form for a file and how it is read, and the one for the first organisation."""
 
 from typing import Any
 from zoneinfo import available_timezones
@@ -16,8 +16,14 @@ from exchange.actions import checked_mapping
 from exchange.domain.errors import MappingError
 from exchange.domain.kinds import Kind
 from exchange.mappings import SIZE_LIMIT, mapping_text
+from exchange.models import ImportBatch
+from exchange.queries import matched_lists
 from exchange.templates import mappings_of
 
+MATCH = "match"
+"""What is chosen instead of a mapping by who wants to match the columns."""
+
+_MATCHED = "import-"
 _CURRENCIES = ("SEK", "NOK", "DKK", "EUR", "ISK", "GBP", "CHF", "USD", "CAD", "AUD")
 _ZONES = ("Europe/Stockholm", "Europe/Oslo", "Europe/Copenhagen", "Europe/Helsinki")
 
@@ -62,17 +68,43 @@ class UploadForm(RecordForm):
         if len(found) == 1:
             organisations.initial = found[0].pk
             organisations.widget = forms.HiddenInput()
+        self._lists = {
+            f"{_MATCHED}{batch.pk}": batch for batch in matched_lists(organisations.queryset, kind)
+        }
         choices: Any = self.fields["mapping"]
-        choices.choices = [
+        choices.choices = self._choices(kind)
+
+    def _choices(self, kind: Kind) -> list[Any]:
+        """Return the mappings: what was matched before, the own list, matching, other tools'."""
+        own, *others = [
             (name, f"{title} ({name})") for name, title in mappings_of(kind, get_language() or "en")
         ]
+        matched = [(name, batch.mapping) for name, batch in self._lists.items()]
+        return [
+            own,
+            (MATCH, _("Match the columns myself")),
+            *([(_("Matched before"), matched)] if matched else []),
+            *([(_("Shipped with the product"), others)] if others else []),
+        ]
+
+    @property
+    def wants_matching(self) -> bool:
+        """Whether the columns are to be matched by hand."""
+        data = self.cleaned_data
+        return data.get("mapping") == MATCH and not data.get("own_mapping")
+
+    @property
+    def matched(self) -> ImportBatch | None:
+        """The import whose matching was chosen again."""
+        data = self.cleaned_data
+        return None if data.get("own_mapping") else self._lists.get(data.get("mapping", ""))
 
     def clean(self) -> dict[str, Any]:
         """Return the data with `mapping_pair`, the name and text of a mapping that holds."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
         if "file" in self.errors and self._is_too_large:
             self.errors["file"] = self.error_class(too_large().messages)
-        if data.get("organisation") is None:
+        if data.get("organisation") is None or self.wants_matching:
             return data
         try:
             pair = self._pair(data)
@@ -92,6 +124,10 @@ class UploadForm(RecordForm):
             return own.name.rpartition(".")[0][:80] or own.name[:80], text
         if not data.get("mapping"):
             raise Refused("exchange.mapping_needed")
+        if self.matched:
+            if self.matched.root_id != data["organisation"].pk:
+                raise Refused("exchange.list_elsewhere", organisation=self.matched.root.name)
+            return self.matched.mapping, self.matched.mapping_text
         try:
             return mapping_text(data["mapping"])
         except MappingError as error:

@@ -1,0 +1,54 @@
+"""What a matched file leaves open, as questions and answers in the reader's language."""
+
+from decimal import Decimal
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from accounts.models import Unit
+from common.formats import format_number
+from exchange.domain.questions import Choice, Question
+
+QUESTIONS: dict[str, str | Promise] = {
+    "date_order": _("Which day is “%(example)s”?"),
+    "zone": _("Which zone's time is “%(example)s”?"),
+    "bare_days": _("“%(example)s” has no time of day. What is meant?"),
+    "clocks_back": _("“%(example)s” happened twice, when clocks went back. Which is meant?"),
+    "decimal": _("How much is “%(example)s”?"),
+    "rounding": _("“%(example)s” has more than two decimals. Round such amounts?"),
+}
+ANSWERS: dict[tuple[str, str], str | Promise] = {
+    ("date_order", "dmy"): _("%(reading)s: day, month, year"),
+    ("date_order", "mdy"): _("%(reading)s: month, day, year"),
+    ("date_order", "ymd"): _("%(reading)s: year, month, day"),
+    ("zone", "organisation"): _("Local time, %(zone)s"),
+    ("zone", "UTC"): _("UTC"),
+    ("bare_days", "midnight"): _("The beginning of the day"),
+    ("bare_days", "refuse"): _("Report such cells"),
+    ("clocks_back", "first"): _("The first, in summer time"),
+    ("clocks_back", "second"): _("The second, in winter time"),
+    ("decimal", ","): _("%(reading)s: the comma is the decimal mark"),
+    ("decimal", "."): _("%(reading)s: the point is the decimal mark"),
+    ("rounding", "round"): _("Round to two decimals"),
+    ("rounding", "refuse"): _("Report such cells"),
+}
+#: what a file may bring along that is not here yet
+PARENTS: dict[str, str | Promise] = {
+    "units": _("Make units that the file names and that are not here"),
+    "services": _("Make services that the file names and that are not here"),
+}
+
+
+def question_label(question: Question) -> str:
+    """Return what is asked, with a cell that asks it."""
+    return str(QUESTIONS[question.setting]) % {"example": question.example}
+
+
+def answer_label(question: Question, choice: Choice, root: Unit) -> str:
+    """Return an answer, with what the cell would be by it."""
+    reading = choice.reading
+    if question.setting == "decimal" and reading:
+        number = Decimal(reading)
+        reading = format_number(number, max(0, -int(number.as_tuple().exponent)))
+    told = {"reading": reading, "zone": root.zone}
+    return str(ANSWERS[question.setting, choice.value]) % told

@@ -1,0 +1,302 @@
+"""Matching a foreign file's columns in the browser, from the upload to the report."""
+
+import datetime as dt
+import io
+import json
+
+import pytest
+import time_machine
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from django.urls import reverse
+from openpyxl import Workbook
+
+from accounts.domain.roles import Role
+from exchange.models import ImportBatch, Upload
+from exchange.tasks import tidy
+from projects.models import Project
+from tests.exchange.views.test_imports import UPLOAD, client_of, post_file, work
+from tests.factories.accounts import make_organisation, make_person
+from tests.factories.exchange import table
+
+pytestmark = pytest.mark.django_db
+FOREIGN = """Ref;Vad;Hos;Ljus;Igång;Kostar (tkr);Ordf
+17;Ny e-tjänst;Bygg;Gult;5.3.2026;1,250;Bo
+18;Byte;Bygg;Grönt;1.9.2025;7,125;Åsa
+"""
+#: what a person chooses on that page, beside what it proposes
+CHOSEN = {
+    "title": "Bygglistan",
+    "key-0": "on",
+    "target-1": "name",
+    "target-2": "unit",
+    "target-3": "reported_colour",
+    "target-4": "starts_on",
+    "target-5": "approved_budget",
+    "scale-5": "1000",
+    "target-6": "drop",
+    "ask-date_order": "dmy",
+    "ask-decimal": ",",
+    "word-3-0": "amber",
+    "word-3-1": "green",
+    "creates": "on",
+}
+
+
+def kept(client, root, text=FOREIGN, name="bygg.csv", **more):
+    """Upload a file to match and return its page's address."""
+    answer = post_file(client, root, table(text, name=name), mapping="match", **more)
+    assert answer.status_code == 303
+    return answer.url
+
+
+def filled(page):
+    """What the form on the page would send."""
+    form = page.context["form"]
+    values = {one.html_name: one.value() for one in form}
+    return {name: value for name, value in values.items() if value not in (None, False, "")}
+
+
+def test_from_a_foreign_file_to_the_report_and_to_the_command_line(organisation, pmo, tmp_path):
+    client = client_of(pmo)
+    url = kept(client, organisation, as_of="2026-06-30")
+    page = client.get(url)
+    assert page.status_code == 200
+    assert "Ny e-tjänst · Byte" in page.text
+    assert not ImportBatch.objects.exists()
+
+    answer = client.post(url, CHOSEN)
+    batch = ImportBatch.objects.get()
+    assert (answer.status_code, answer.url) == (303, reverse("exchange:detail", args=[batch.pk]))
+    assert (batch.state, batch.new, batch.refused, batch.partly) == ("staged", 2, 0, 0)
+    assert (batch.mapping, batch.source) == ("Bygglistan", "Bygglistan")
+    assert batch.as_of == dt.date(2026, 6, 30)
+    assert "Ordf" not in batch.columns
+
+    client.post(reverse("exchange:confirm", args=[batch.pk]))
+    work()
+    project = Project.objects.get(external_id="17")
+    assert (project.name, project.approved_budget) == ("Ny e-tjänst", 1_250)
+    assert project.starts_on == dt.date(2026, 3, 5)
+    assert not Upload.objects.exists()
+    assert "The file is imported." in client.get(answer.url).text
+
+    text = client.get(reverse("exchange:mapping_used", args=[batch.pk]))
+    assert text["Content-Disposition"] == f'attachment; filename="import-{batch.pk}.toml"'
+    (tmp_path / "own.toml").write_bytes(text.content)
+    (tmp_path / "bygg.csv").write_text(FOREIGN, encoding="utf-8")
+    out = io.StringIO()
+    call_command(
+        "import",
+        "projects",
+        str(tmp_path / "bygg.csv"),
+        mapping=str(tmp_path / "own.toml"),
+        as_of="2026-06-30",
+        json=True,
+        stdout=out,
+    )
+    told = json.loads(out.getvalue())
+    assert (told["same"], told["new"], told["changed"]) == (2, 0, 0)
+
+
+def test_text_that_can_mean_two_things_is_asked_for_and_nothing_typed_is_lost(organisation, pmo):
+    client = client_of(pmo)
+    url = kept(client, organisation)
+    unsaid = {name: value for name, value in CHOSEN.items() if not name.startswith("ask-")}
+    answer = client.post(url, unsaid)
+    assert answer.status_code == 422
+    assert "Which day is “5.3.2026”?" in answer.text
+    assert "2026-03-05: day, month, year" in answer.text
+    assert "2026-05-03: month, day, year" in answer.text
+    assert "How much is “1,250”?" in answer.text
+    assert answer.text.count("Choose one: the file can be read in several ways.") == 4
+    assert filled(answer) == {**unsaid, "key-0": True, "creates": True}
+    assert not ImportBatch.objects.exists()
+    assert client.post(url, {**filled(answer), **CHOSEN}).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"target-1": ""}, "Say which column is Name: every record needs it."),
+        ({"target-2": "name"}, "“Vad” fills Name already."),
+        ({"key-0": ""}, "Say what identifies a record"),
+        ({"target-0": "drop"}, "This column identifies a record"),
+        ({"title": "  "}, "This field is required."),
+        ({"target-2": "phase"}, "Say what this word means, or send again"),
+    ],
+)
+def test_what_cannot_stand_is_told_in_a_sentence(organisation, pmo, change, said):
+    client = client_of(pmo)
+    answer = client.post(kept(client, organisation), {**CHOSEN, **change})
+    assert answer.status_code == 422
+    assert said in answer.text
+    assert not ImportBatch.objects.exists()
+
+
+def test_a_word_without_a_match_is_reported_when_it_is_sent_again(organisation, pmo):
+    client = client_of(pmo)
+    url = kept(client, organisation)
+    changed = {**CHOSEN, "target-2": "phase"}
+    again = filled(client.post(url, changed))
+    assert client.post(url, {**changed, **again, "word-2-0": ""}).status_code == 303
+    assert ImportBatch.objects.get().partly == 2
+
+
+def test_a_look_shows_what_a_choice_needs_and_begins_nothing(organisation, pmo):
+    client = client_of(pmo)
+    url = kept(client, organisation)
+    assert "Which day is" not in client.get(url).text
+    page = client.post(url, {"look": "1", "title": "Mine", "target-4": "starts_on"})
+    assert page.status_code == 200
+    assert "Which day is “5.3.2026”?" in page.text
+    assert 'value="Mine"' in page.text
+    part = client.post(
+        url,
+        {"look": "1", "target-4": "starts_on"},
+        headers={"HX-Request": "true", "HX-Target": "match-open"},
+    )
+    assert part.text.strip().startswith('<div id="match-open">')
+    assert not ImportBatch.objects.exists()
+
+
+def test_column_names_may_stand_further_down_and_on_another_sheet(organisation, pmo):
+    book = Workbook()
+    book.active.append(["Notes"])
+    book.active.append(["none"])
+    sheet = book.create_sheet("Projekt")
+    for row in (["Portfolio 2026"], [], ["Nr", "Namn"], [7, "Nytt bad"]):
+        sheet.append(row)
+    content = io.BytesIO()
+    book.save(content)
+    client = client_of(pmo)
+    file = SimpleUploadedFile("list.xlsx", content.getvalue())
+    url = post_file(client, organisation, file, mapping="match").url
+    for row, said in (("x", "write its number"), ("900", "Row 900 should hold")):
+        refused = client.post(url, {"elsewhere": "1", "header_row": row, "sheet": "Projekt"})
+        assert refused.status_code == 422
+        assert said in refused.text
+    moved = client.post(url, {"elsewhere": "1", "header_row": "3", "sheet": "Projekt"})
+    assert moved.status_code == 303
+    page = client.get(url)
+    assert filled(page)["target-1"] == "name"
+    client.post(url, filled(page))
+    batch = ImportBatch.objects.get()
+    assert (batch.state, batch.new) == ("staged", 1)
+    assert 'sheet = "Projekt"' in batch.mapping_text
+
+
+def matched(client, root):
+    """A file that was matched and read."""
+    assert client.post(kept(client, root), CHOSEN).status_code == 303
+    return ImportBatch.objects.latest("pk")
+
+
+def test_the_next_file_with_the_same_columns_is_filled_in_as_before(organisation, pmo):
+    client = client_of(pmo)
+    matched(client, organisation)
+    colleague = client_of(make_person(unit=organisation, role=Role.PMO_LEAD))
+    text = FOREIGN.replace("Gult", "Rött").replace("Vad", "VAD")
+    page = colleague.get(kept(colleague, organisation, text, "nasta.csv"))
+    assert "A file with these columns was matched" in page.text
+    again = filled(page)
+    assert {name: again[name] for name in ("title", "target-1", "target-6", "scale-5")} == {
+        "title": "Bygglistan",
+        "target-1": "name",
+        "target-6": "drop",
+        "scale-5": "1000",
+    }
+    assert (again.get("word-3-0"), again["word-3-1"]) == (None, "green")
+
+
+def test_a_list_that_was_matched_is_offered_among_the_mappings(organisation, pmo):
+    client = client_of(pmo)
+    batch = matched(client, organisation)
+    page = client.get(f"{UPLOAD}?kind=projects")
+    assert f'<option value="import-{batch.pk}">Bygglistan</option>' in page.text
+    answer = post_file(
+        client, organisation, table(FOREIGN + "19;Bad;Bygg;Rött;;;\n"), mapping=f"import-{batch.pk}"
+    )
+    assert answer.status_code == 303
+    second = ImportBatch.objects.latest("pk")
+    assert (second.source, second.new, second.partly) == ("Bygglistan", 3, 1)
+    assert second.headers == batch.headers
+
+
+def test_a_list_of_another_organisation_is_not_offered_or_taken(organisation, pmo, stranger):
+    batch = matched(client_of(pmo), organisation)
+    client = client_of(stranger)
+    assert "Bygglistan" not in client.get(f"{UPLOAD}?kind=projects").text
+    own = stranger.unit.root or stranger.unit
+    assert post_file(client, own, table(), mapping=f"import-{batch.pk}").status_code == 422
+    page = client.get(kept(client, own))
+    assert "was matched" not in page.text
+
+    both = make_person(unit=organisation, role=Role.PMO_LEAD)
+    other = make_organisation(name="Third")
+    both.assignments.create(role=Role.PMO_LEAD.value, unit=other)
+    answer = post_file(client_of(both), other, table(FOREIGN), mapping=f"import-{batch.pk}")
+    assert answer.status_code == 422
+    assert "That list was matched for Nordvik." in answer.text
+
+
+def test_a_preview_leads_back_to_the_columns_and_makes_way(organisation, pmo):
+    client = client_of(pmo)
+    url = kept(client, organisation)
+    first = client.post(url, CHOSEN).url
+    assert url in client.get(first).text
+    page = client.get(url)
+    assert filled(page)["word-3-0"] == "amber"
+    second = client.post(url, {**CHOSEN, "word-3-0": "red"}).url
+    assert first != second
+    assert [one.state for one in ImportBatch.objects.order_by("pk")] == ["discarded", "staged"]
+    reader = client_of(make_person(unit=organisation, role=Role.AUDITOR))
+    assert url not in reader.get(second).text
+
+
+def test_a_waiting_file_is_its_bringers_alone_for_a_day(organisation, pmo):
+    client = client_of(pmo)
+    url = kept(client, organisation)
+    other = client_of(make_person(unit=organisation, role=Role.PMO_LEAD))
+    assert other.get(url).status_code == 404
+    assert other.post(url, CHOSEN).status_code == 404
+    with time_machine.travel(dt.datetime(2026, 11, 26, 11, 30, tzinfo=dt.UTC)):
+        assert client_of(pmo).get(url).status_code == 404
+        tidy()
+    assert not Upload.objects.exists()
+
+
+def test_a_persons_oldest_waiting_file_makes_room(organisation, pmo):
+    client = client_of(pmo)
+    urls = [kept(client, organisation, name=f"{number}.csv") for number in range(4)]
+    assert [client.get(url).status_code for url in urls] == [404, 200, 200, 200]
+
+
+def test_a_file_that_is_no_table_is_not_kept(organisation, pmo):
+    for content, said in ((b"", "The file is empty"), (b"%PDF-1.7", "This is not a table"),
+                          (b"a;b\n", "has a header but no rows")):  # fmt: skip
+        answer = post_file(
+            client_of(pmo), organisation, SimpleUploadedFile("x.csv", content), mapping="match"
+        )
+        assert answer.status_code == 422
+        assert said in answer.text
+    assert not Upload.objects.exists()
+
+
+def test_the_same_post_twice_begins_one_import(organisation, pmo):
+    client = client_of(pmo)
+    url = kept(client, organisation)
+    sent = {**CHOSEN, "form_key": "6a0f4b1e-6f7f-4f5e-9d39-0b6b8f6f8d03"}
+    assert client.post(url, sent).url == client.post(url, sent).url
+    assert ImportBatch.objects.count() == 1
+
+
+@pytest.mark.parametrize("columns", [1, 3])
+def test_statements_do_not_grow_with_the_columns(
+    organisation, pmo, columns, django_assert_num_queries
+):
+    client = client_of(pmo)
+    head = ";".join(f"C{number}" for number in range(columns))
+    url = kept(client, organisation, f"{head}\n" + ";".join("a" * columns) + "\n")
+    with django_assert_num_queries(6):
+        client.get(url)
