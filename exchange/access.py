@@ -84,6 +84,14 @@ def get_upload_for(user: Any, key: UUID) -> Upload:
     return upload
 
 
+def find_upload_for(user: Any, key: str | None) -> Upload | None:
+    """Return a waiting file of a person's own by what a form says of it; None without one."""
+    try:
+        return get_upload_for(user, UUID(key or ""))
+    except (ValueError, Http404):
+        return None
+
+
 def can_undo(user: Any, batch: ImportBatch) -> bool:
     """Return whether a person may undo an import: who may bring it in may take it back."""
     return Kind(batch.kind) in kinds_for(user, batch.root)

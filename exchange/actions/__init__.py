@@ -21,6 +21,7 @@ from exchange.actions.uploads import (
     look_elsewhere,
     remember,
     tidy_uploads,
+    turn_to,
 )
 
 __all__ = [
@@ -41,5 +42,6 @@ __all__ = [
     "remember",
     "start_undo",
     "tidy_uploads",
+    "turn_to",
     "work",
 ]

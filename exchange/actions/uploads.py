@@ -9,7 +9,7 @@ from django.db import transaction
 from accounts.models import Unit
 from common import clock
 from common.errors import Refused
-from common.tabular import TabularError, open_table
+from common.tabular import TableFormat, TabularError, open_table
 from exchange.access import check_can_import
 from exchange.actions.batches import begin
 from exchange.domain import matching as matchings
@@ -60,19 +60,48 @@ def keep_upload(
     return upload
 
 
-def survey_of(file: IO[bytes], *, header_row: int = 1, sheet: str = "") -> Survey:
-    """Return what the first rows of a file hold; Refused where it is no table."""
+def turn_to(
+    upload: Upload, *, kind: Kind, root: Unit, by: Any, as_of: dt.date | None = None
+) -> Upload:
+    """Let a kept file be of another kind, organisation or day."""
+    check_can_import(by, kind, root)
+    upload.kind, upload.root, upload.as_of = kind.value, root, as_of
+    upload.save(update_fields=["kind", "root", "as_of"])
+    return upload
+
+
+def survey_of(
+    file: IO[bytes], *, header_row: int = 1, sheet: str = "", records: str = ""
+) -> Survey:
+    """Return what the first rows of a file hold; Refused where it is no table.
+
+    Of a JSON object with a single list in it, that list is the table.
+    """
     try:
-        with open_table(file, header_row=header_row, sheet=sheet or None) as table:
-            return surveys.look_over(
+        with open_table(
+            file, header_row=header_row, sheet=sheet or None, records=records or None
+        ) as table:
+            survey = surveys.look_over(
                 table.columns,
                 (row.cells for row in table),
                 header_row=header_row,
                 sheet=sheet,
                 sheets=table.sheets,
+                records=records,
             )
+            inner = _list_within(survey) if table.format is TableFormat.JSON_LINES else ""
     except TabularError as error:
+        lists = str(error.params.get("lists", "–"))
+        if error.code == "json_records_missing" and not records and lists.isidentifier():
+            return survey_of(file, records=lists)
         raise Refused(f"exchange.file.{error.code}", field="file", **error.params) from error
+    return survey_of(file, records=inner) if inner and not records else survey
+
+
+def _list_within(survey: Survey) -> str:
+    """Return the only list of objects in a file that is a single object on a single line."""
+    lists = [one.name for one in survey.columns if one.samples and one.samples[0][:2] == "[{"]
+    return lists[0] if survey.rows == 1 and len(lists) == 1 else ""
 
 
 def look_elsewhere(upload: Upload, *, header_row: int, sheet: str) -> Survey:

@@ -45,6 +45,7 @@ class Survey:
     header_row: int = 1
     sheet: str = ""
     sheets: tuple[str, ...] = ()
+    records: str = ""
 
     def column(self, name: str) -> Column:
         """Return the column of that name."""
@@ -85,6 +86,7 @@ def look_over(
     header_row: int = 1,
     sheet: str = "",
     sheets: Sequence[str] = (),
+    records: str = "",
 ) -> Survey:
     """Return what the first rows of a table hold."""
     seen = {name: _Seen() for name in columns}
@@ -113,6 +115,7 @@ def look_over(
         header_row=header_row,
         sheet=sheet,
         sheets=tuple(sheets),
+        records=records,
     )
 
 
@@ -140,6 +143,7 @@ def pack(survey: Survey) -> dict[str, Any]:
         "header_row": survey.header_row,
         "sheet": survey.sheet,
         "sheets": list(survey.sheets),
+        "records": survey.records,
     }
 
 
@@ -163,4 +167,5 @@ def unpack(packed: Mapping[str, Any]) -> Survey:
         header_row=packed["header_row"],
         sheet=packed["sheet"],
         sheets=tuple(packed["sheets"]),
+        records=packed["records"],
     )

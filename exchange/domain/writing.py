@@ -78,6 +78,8 @@ def _file(survey: Survey) -> list[tuple[str, str]]:
         found.append(("header_row", str(survey.header_row)))
     if survey.sheet:
         found.append(("sheet", quoted(survey.sheet)))
+    if survey.records:
+        found.append(("records", quoted(survey.records)))
     return found
 
 

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy
 from accounts.models import Unit
 from common.errors import Refused
 from common.web.forms import RecordForm
+from common.web.once import new_key
 from common.wording import say
 from exchange.actions import checked_mapping
 from exchange.asking import PARENTS, answer_label, question_label
@@ -226,6 +227,12 @@ class MatchForm(RecordForm):
             filled[name] = self.get_initial_for_field(self.fields[name], name)
         self.matching = with_words(self.kind, self.survey, said(filled, self.kind, self.survey), ())
         return filled
+
+    def renew(self) -> None:
+        """After a refusal: let the form be sent anew."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict has it
+        data["form_key"] = new_key()
+        self.data = data
 
     @property
     def columns(self) -> list[ColumnRow]:

@@ -1,6 +1,7 @@
 """The form for a file and how it is read, and the one for the first organisation."""
 
-from typing import Any
+import io
+from typing import IO, Any
 from zoneinfo import available_timezones
 
 from django import forms
@@ -10,13 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from accounts.models import Unit
 from common.errors import Refused
 from common.web.forms import DayField, RecordForm
+from common.web.once import new_key
 from common.web.uploads import UploadField, too_large
 from exchange.access import organisations_for
 from exchange.actions import checked_mapping
 from exchange.domain.errors import MappingError
 from exchange.domain.kinds import Kind
 from exchange.mappings import SIZE_LIMIT, mapping_text
-from exchange.models import ImportBatch
+from exchange.models import ImportBatch, Upload
 from exchange.queries import matched_lists
 from exchange.templates import mappings_of
 
@@ -57,11 +59,26 @@ class UploadForm(RecordForm):
         help_text=_("The day of the extract. Today where nothing is stated."),
     )
 
+    kept = forms.CharField(widget=forms.HiddenInput, required=False)
+
     def __init__(
-        self, *args: Any, user: Any, kind: Kind, is_too_large: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        user: Any,
+        kind: Kind,
+        kept: Upload | None = None,
+        is_too_large: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.kind, self._is_too_large = kind, is_too_large
+        #: the file as it came, where it is one
+        self.received: Any = None
+        #: a list that was matched from a file with the same columns, and is chosen now
+        self.suggested = ""
+        self.waiting = kept
+        self.fields["kept"].initial = str(kept.pk) if kept else ""
+        self.fields["file"].required = kept is None
         organisations: Any = self.fields["organisation"]
         organisations.queryset = organisations_for(user)
         found = list(organisations.queryset[:2])
@@ -87,11 +104,33 @@ class UploadForm(RecordForm):
             *([(_("Shipped with the product"), others)] if others else []),
         ]
 
+    def hold(self, kept: Upload | None, before: ImportBatch | None) -> None:
+        """After a refusal: let the file stay, under a form that can be sent anew.
+
+        What was matched for a file with the same columns is chosen, where that was not refused.
+        """
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict has it
+        name = f"{_MATCHED}{before.pk}" if before else ""
+        if name in self._lists and name != data.get("mapping"):
+            data["mapping"], self.suggested = name, self._lists[name].mapping
+        data["form_key"], data["kept"] = new_key(), str(kept.pk) if kept else ""
+        self.waiting, self.data = kept, data
+        self.fields["file"].required = kept is None
+
+    @property
+    def source(self) -> tuple[IO[bytes], str]:
+        """The file to read and its name: the one that came now, else the one that is here."""
+        file: Any = self.cleaned_data.get("file")
+        if file or self.waiting is None:
+            return file, file.name
+        return io.BytesIO(bytes(self.waiting.content)), self.waiting.file_name
+
     @property
     def wants_matching(self) -> bool:
         """Whether the columns are to be matched by hand."""
         data = self.cleaned_data
-        return data.get("mapping") == MATCH and not data.get("own_mapping")
+        chosen = data.get("mapping") == MATCH and not data.get("own_mapping")
+        return chosen or "by_hand" in self.data
 
     @property
     def matched(self) -> ImportBatch | None:
@@ -102,6 +141,7 @@ class UploadForm(RecordForm):
     def clean(self) -> dict[str, Any]:
         """Return the data with `mapping_pair`, the name and text of a mapping that holds."""
         data: dict[str, Any] = super().clean() or self.cleaned_data
+        self.received = data.get("file")
         if "file" in self.errors and self._is_too_large:
             self.errors["file"] = self.error_class(too_large().messages)
         if data.get("organisation") is None or self.wants_matching:

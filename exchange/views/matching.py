@@ -67,6 +67,7 @@ def match(request: Request, upload: UUID) -> HttpResponse:
         except Refused as refusal:
             status = refusal.status
             form.refuse(refusal)
+            form.renew()
     return _page(request, kept, form, before, status=status)
 
 
@@ -87,7 +88,7 @@ def _known(upload: Upload) -> list[Any]:
 def _before(upload: Upload, survey: Survey) -> ImportBatch | None:
     """Return the import in which these columns were matched the last time."""
     mine = upload.batch
-    if mine is not None and mine.headers == headers_of(survey.names):
+    if mine is not None and mine.kind == upload.kind and mine.headers == headers_of(survey.names):
         return mine
     return matched_before(upload.root, Kind(upload.kind), survey.names)
 

@@ -16,11 +16,13 @@ from common.web.once import once
 from common.web.render import go, render_page
 from common.web.requests import Request
 from exchange import access
-from exchange.actions import begin, found_organisation, keep_upload, remember
+from exchange.actions import begin, found_organisation, keep_upload, remember, turn_to
 from exchange.domain.kinds import Kind
+from exchange.domain.survey import unpack
 from exchange.forms import OrganisationForm, UploadForm
 from exchange.mappings import mapping_names, mapping_text
-from exchange.models import ImportBatch
+from exchange.models import ImportBatch, Upload
+from exchange.queries import matched_before
 from exchange.templates import columns_to_fill, example_row, own_list
 from exchange.views.matching import match_url
 from exchange.views.reading import read_at_once
@@ -34,28 +36,37 @@ def upload(request: Request) -> HttpResponse:
     """A file, its mapping and its day; then the preview."""
     kinds = _kinds(request)
     kind = _asked_kind(request, kinds)
+    kept = access.find_upload_for(request.user, request.POST.get("kept") or request.GET.get("kept"))
     form = UploadForm(
-        request.POST or None,
+        request.POST if request.method == "POST" else None,
         request.FILES or None,
         user=request.user,
         kind=kind,
+        kept=kept,
         is_too_large="UPLOAD_TOO_LARGE" in request.META,
         initial={"mapping": request.GET.get("mapping") or own_list(kind, get_language() or "en")},
     )
-    status = 200
-    if request.method == "POST":
-        status = 422
-        if form.is_valid():
-            try:
-                return go(request, _take(request, form))
-            except Refused as refusal:
-                status = refusal.status
-                form.refuse(refusal)
+    if request.method != "POST":
+        return _page(request, form, kinds)
+    status = 422
+    if form.is_valid():
+        try:
+            return go(request, _take(request, form))
+        except Refused as refusal:
+            status = refusal.status
+            form.refuse(refusal)
+    _hold(request, form)
+    return _page(request, form, kinds, status=status)
+
+
+def _page(
+    request: Request, form: UploadForm, kinds: list[Kind], *, status: int = 200
+) -> HttpResponse:
     context = {
         "form": form,
-        "kind": kind.value,
-        "kind_label": KIND_LABELS[kind.value],
-        "own_list": own_list(kind, get_language() or "en"),
+        "kind": form.kind.value,
+        "kind_label": KIND_LABELS[form.kind.value],
+        "own_list": own_list(form.kind, get_language() or "en"),
         "kinds": [(one.value, KIND_LABELS[one.value]) for one in kinds],
     }
     return render_page(request, "exchange/upload.html", context, status=status)
@@ -64,34 +75,53 @@ def upload(request: Request) -> HttpResponse:
 def _take(request: Request, form: UploadForm) -> str:
     """Begin the import, or keep the file until its columns are matched; return where to go."""
     key = form.cleaned_data.get("form_key") or ""
-    if not form.wants_matching:
-        return read_at_once(request, key, lambda: _begin(request, form))
+    if form.wants_matching:
+        return once(request.user, key, lambda: match_url(_keep(request, form)))
+    url = read_at_once(request, key, lambda: _begin(request, form))
+    if form.waiting:
+        form.waiting.delete()
+    return url
+
+
+def _keep(request: Request, form: UploadForm) -> Upload:
+    """Return the file as it waits for its columns: the one that is here, or the one that came."""
     data = form.cleaned_data
-    return once(
-        request.user,
-        key,
-        lambda: match_url(
-            keep_upload(
-                data["file"],
-                kind=form.kind,
-                root=data["organisation"],
-                by=request.user,
-                file_name=data["file"].name,
-                as_of=data["as_of"],
-            )
-        ),
-    )
+    where: dict[str, Any] = {
+        "kind": form.kind,
+        "root": data["organisation"],
+        "by": request.user,
+        "as_of": data.get("as_of"),
+    }
+    if form.received or form.waiting is None:
+        return keep_upload(form.received, file_name=form.received.name, **where)
+    return turn_to(form.waiting, **where)
+
+
+def _hold(request: Request, form: UploadForm) -> None:
+    """After a refusal: keep a file that is a table, so that it need not be sent again."""
+    root = form.cleaned_data.get("organisation")
+    kept = form.waiting
+    if form.received and root:
+        try:
+            kept = _keep(request, form)
+        except Refused:
+            kept = None
+    before = None
+    if kept and root:
+        before = matched_before(root, form.kind, unpack(kept.survey).names)
+    form.hold(kept, before)
 
 
 def _begin(request: Request, form: UploadForm) -> ImportBatch:
     data = form.cleaned_data
+    file, name = form.source
     batch = begin(
-        data["file"],
+        file,
         kind=form.kind,
         mapping=data["mapping_pair"],
         root=data["organisation"],
         by=request.user,
-        file_name=data["file"].name,
+        file_name=name,
         as_of=data["as_of"],
         is_kept=True,
     )

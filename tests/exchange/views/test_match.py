@@ -300,3 +300,99 @@ def test_statements_do_not_grow_with_the_columns(
     url = kept(client, organisation, f"{head}\n" + ";".join("a" * columns) + "\n")
     with django_assert_num_queries(6):
         client.get(url)
+
+
+def test_a_refused_mapping_asks_for_no_file_again_and_offers_to_match(organisation, pmo):
+    client = client_of(pmo)
+    key = "6a0f4b1e-6f7f-4f5e-9d39-0b6b8f6f8d04"
+    text = "Projektnamn;Projektnummer\nNytt bad;7\n"
+    answer = post_file(client, organisation, table(text, name="bad.csv"), form_key=key)
+    assert answer.status_code == 422
+    assert "lacks columns that the mapping reads: Project" in answer.text
+    assert "<b>bad.csv</b> is still here." in answer.text
+    form = answer.context["form"]
+    assert not form.fields["file"].required
+    again = {
+        "kind": "projects",
+        "organisation": organisation.pk,
+        "kept": form["kept"].value(),
+        "form_key": form["form_key"].value(),
+    }
+    assert again["form_key"] != key
+    matching = client.post(UPLOAD, {**again, "by_hand": "1", "mapping": "projects"})
+    assert client.get(matching.url).context["form"]["target-0"].value() == "name"
+    assert Upload.objects.count() == 1
+
+    read = client.post(UPLOAD, {**again, "mapping": "projekt", "form_key": ""})
+    assert read.status_code == 303
+    batch = ImportBatch.objects.latest("pk")
+    assert (batch.state, batch.new, batch.file_name) == ("staged", 1, "bad.csv")
+    assert not Upload.objects.exists()
+
+
+def test_a_broken_mapping_of_ones_own_leaves_the_file_here(organisation, pmo):
+    client = client_of(pmo)
+    answer = post_file(client, organisation, table(), own_mapping=table("kind = ", name="x.toml"))
+    assert answer.status_code == 422
+    kept = answer.context["form"]["kept"].value()
+    toml = table('kind = "projects"\n[fields]\nname = "Project"\n', name="x.toml")
+    again = {"kind": "projects", "organisation": organisation.pk, "kept": kept}
+    assert client.post(UPLOAD, {**again, "own_mapping": toml}).status_code == 422
+    chosen = {**again, "mapping": "projects", "own_mapping": table(toml.file.getvalue().decode())}
+    assert client.post(UPLOAD, chosen).status_code == 303
+    assert ImportBatch.objects.get().new == 3
+
+
+def test_another_kind_takes_the_file_along(organisation, pmo):
+    client = client_of(pmo)
+    text = "Service;Owner\nE-mail;Bo\n"
+    form = post_file(client, organisation, table(text)).context["form"]
+    kept = form["kept"].value()
+    page = client.get(f"{UPLOAD}?kind=services&kept={kept}")
+    assert "Choose a file only" in page.text
+    assert page.context["form"]["kept"].value() == kept
+    sent = {"kind": "services", "organisation": organisation.pk, "kept": kept}
+    answer = client.post(UPLOAD, {**sent, "mapping": "match", "as_of": "2026-01-31"})
+    assert client.get(answer.url).context["form"].kind.value == "services"
+    assert Upload.objects.get().as_of == dt.date(2026, 1, 31)
+
+
+def test_a_file_that_was_matched_before_chooses_that_by_itself(organisation, pmo):
+    client = client_of(pmo)
+    batch = matched(client, organisation)
+    answer = post_file(client, organisation, table(FOREIGN))
+    assert answer.status_code == 422
+    assert "A file with these columns was matched as “Bygglistan”" in answer.text
+    assert answer.context["form"]["mapping"].value() == f"import-{batch.pk}"
+
+
+def test_a_kept_file_helps_nobody_else_and_no_invented_one(organisation, pmo):
+    client = client_of(pmo)
+    kept = post_file(client, organisation, table(FOREIGN)).context["form"]["kept"].value()
+    other = client_of(make_person(unit=organisation, role=Role.PMO_LEAD))
+    sent = {"kind": "projects", "organisation": organisation.pk, "mapping": "match"}
+    for key in (kept, "nonsense", ""):
+        answer = other.post(UPLOAD, {**sent, "kept": key})
+        assert answer.status_code == 422
+        assert "File: This field is required." in answer.text
+        assert "Choose a file only" not in other.get(f"{UPLOAD}?kept={key}").text
+
+
+def test_what_is_no_table_is_asked_for_again(organisation, pmo):
+    answer = post_file(client_of(pmo), organisation, SimpleUploadedFile("x.csv", b"%PDF-1.7"))
+    assert answer.status_code == 422
+    assert "Choose a file only" not in answer.text
+    assert answer.context["form"].fields["file"].required
+    assert not Upload.objects.exists()
+
+
+@pytest.mark.parametrize("indent", [None, 1])
+def test_a_json_object_with_one_list_is_a_table(organisation, pmo, indent):
+    client = client_of(pmo)
+    found = {"total": 1, "result": [{"number": "7", "project": {"name": "Nytt bad"}}]}
+    url = kept(client, organisation, json.dumps(found, indent=indent), "x.json")
+    names = client.get(url).context["survey"].names
+    assert names == ("number", "project.name")
+    client.post(url, {"title": "J", "key-0": "on", "target-1": "name"})
+    assert ImportBatch.objects.get().new == 1
+    assert 'records = "result"' in ImportBatch.objects.get().mapping_text
