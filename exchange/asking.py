@@ -10,6 +10,7 @@ from common.formats import format_number
 from exchange.domain.questions import Choice, Question
 
 QUESTIONS: dict[str, str | Promise] = {
+    "numbers_as": _("Which time is “%(example)s”?"),
     "date_order": _("Which day is “%(example)s”?"),
     "zone": _("Which zone's time is “%(example)s”?"),
     "bare_days": _("“%(example)s” has no time of day. What is meant?"),
@@ -18,6 +19,9 @@ QUESTIONS: dict[str, str | Promise] = {
     "rounding": _("“%(example)s” has more than two decimals. Round such amounts?"),
 }
 ANSWERS: dict[tuple[str, str], str | Promise] = {
+    ("numbers_as", "days"): _("%(reading)s: a spreadsheet's day number"),
+    ("numbers_as", "seconds"): _("%(reading)s UTC: seconds since 1970"),
+    ("numbers_as", "milliseconds"): _("%(reading)s UTC: milliseconds since 1970"),
     ("date_order", "dmy"): _("%(reading)s: day, month, year"),
     ("date_order", "mdy"): _("%(reading)s: month, day, year"),
     ("date_order", "ymd"): _("%(reading)s: year, month, day"),

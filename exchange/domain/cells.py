@@ -5,12 +5,14 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from zoneinfo import ZoneInfo
 
 from common.domain.parsing import (
     DateFormat,
     DateOrder,
     NumberConvention,
     ParseError,
+    from_epoch,
     from_excel_serial,
     parse_bool,
     parse_date,
@@ -30,6 +32,10 @@ Value = str | Decimal | int | bool | date | datetime | timedelta
 _PLAIN_NUMBERS = NumberConvention()
 _EMAIL = re.compile(r"[^@\s,;]+@[^@\s,;]+\.[^@\s,;]+")
 _SERIAL = re.compile(r"[0-9]{2,6}(?:[.,][0-9]+)?")
+_COUNT = re.compile(r"-?[0-9]{1,14}(?:[.,][0-9]{1,9})?")
+EPOCHS = {"seconds": 1, "milliseconds": 1_000}
+"""What a count since 1970 may be of, and how many of it a second has."""
+
 _SHOWN_WORDS = 12
 
 
@@ -41,6 +47,8 @@ class CellSettings:
     all folded as :func:`fold` does. ``convention`` None infers marks where only one reading
     exists. ``date_formats``, where given, are the only ones understood. ``time`` is ``drop`` (a
     date keeps its day when a time follows) or ``midnight`` (a moment may be a bare date).
+    ``epoch`` says what bare numbers count since 1970, ``serial_dates`` that they are a
+    spreadsheet's days.
     """
 
     missing: frozenset[str] = frozenset()
@@ -55,6 +63,7 @@ class CellSettings:
     fold: int | None = None
     time: str = ""
     serial_dates: bool = False
+    epoch: str = ""
 
     def is_missing(self, folded: str) -> bool:
         """Return whether a folded text stands for no value."""
@@ -192,6 +201,8 @@ def _read_date(_field: Field, settings: CellSettings, cell: Cell) -> date:
     if settings.date_formats and isinstance(cell, str):
         written = _by_format(text, settings)
         text = written.isoformat(sep=" ")
+    elif settings.epoch and text != as_text(cell):
+        text = _local(text, settings.zone)
     return parse_date(text, order=settings.date_order, drop_time=drop_time)
 
 
@@ -214,9 +225,22 @@ def _read_datetime(_field: Field, settings: CellSettings, cell: Cell) -> datetim
 def _dated_text(settings: CellSettings, cell: Cell) -> str:
     """Return the cell as date text; a day number counts only where the mapping says so."""
     text = as_text(cell)
-    if settings.serial_dates and not isinstance(cell, datetime) and _SERIAL.fullmatch(text.strip()):
-        return from_excel_serial(Decimal(text.strip().replace(",", "."))).isoformat(sep=" ")
+    if isinstance(cell, datetime):
+        return text
+    plain = text.strip()
+    if settings.serial_dates and _SERIAL.fullmatch(plain):
+        return from_excel_serial(Decimal(plain.replace(",", "."))).isoformat(sep=" ")
+    if settings.epoch and _COUNT.fullmatch(plain):
+        count = Decimal(plain.replace(",", "."))
+        return from_epoch(count, per_second=EPOCHS[settings.epoch]).isoformat(sep=" ")
     return text
+
+
+def _local(instant: str, zone: str | None) -> str:
+    """Return an instant as the date and time it was in a zone: whose day it is, must be said."""
+    if zone is None:
+        raise ParseError("datetime_needs_zone", text=instant, example=instant)
+    return datetime.fromisoformat(instant).astimezone(ZoneInfo(zone)).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def _by_format(text: str, settings: CellSettings) -> datetime:

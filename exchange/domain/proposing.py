@@ -25,6 +25,7 @@ _THOUSANDS = r"\b(?:tkr|kkr|ksek|tsek|k€|k£|k\$|thousands?|tusen(?:tal)?)\b|[
 _SCALES = (("1000000", re.compile(_MILLIONS)), ("1000", re.compile(_THOUSANDS)))
 _MISSING = ("-", "–", "n/a", "na", "none", "null", "unknown", "saknas", "okänt", "ej beslutat")
 _ALIKE = 0.85
+_COUNT = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?|[0-9]{10}(?:[0-9]{3})?")
 _NO_DATE = {"not_a_date", "date_impossible", "date_out_of_range", "empty"}
 _NO_NUMBER = {"not_a_number", "number_not_finite", "empty"}
 
@@ -122,7 +123,9 @@ def could_be(target: str, kind: Kind, column: Column) -> bool:
     if codes_of(one):
         return len(column.cells) <= MOST_WORDS and not column.is_cut
     if one.type in {FieldType.DATE, FieldType.DATETIME}:
-        return any(_date_fault(cell) not in _NO_DATE for cell in column.cells)
+        return any(
+            _date_fault(cell) not in _NO_DATE or _COUNT.fullmatch(cell) for cell in column.cells
+        )
     if one.type in {FieldType.MONEY, FieldType.NUMBER, FieldType.INTEGER}:
         return any(_number_fault(cell) not in _NO_NUMBER for cell in column.cells)
     return one.type is not FieldType.EMAIL or any("@" in cell for cell in column.cells)

@@ -4,27 +4,33 @@ A question is there when at least one cell needs its answer. An answer is propos
 cells allow no other: `25/3/2026` beside `5/3/2026` shows the day first.
 """
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
+from functools import partial
 
 from common.domain.parsing import (
     DateOrder,
     NumberConvention,
     ParseError,
+    from_epoch,
+    from_excel_serial,
     parse_date,
     parse_datetime,
 )
-from exchange.domain.cells import CellSettings, as_text, cell_reader
+from exchange.domain.cells import EPOCHS, CellSettings, as_text, cell_reader
 from exchange.domain.kinds import KINDS, FieldType, Kind
 from exchange.domain.matching import Matching
 from exchange.domain.survey import Survey
 
-SETTINGS = ("date_order", "zone", "bare_days", "clocks_back", "decimal", "rounding")
+SETTINGS = ("numbers_as", "date_order", "zone", "bare_days", "clocks_back", "decimal", "rounding")
 """Everything that may be asked."""
 
 _NUMBERS = (FieldType.MONEY, FieldType.NUMBER, FieldType.INTEGER)
 _OWN_ZONE = "organisation"
+_COUNT = re.compile(r"-?[0-9]{2,14}(?:[.,][0-9]{1,9})?")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,6 +63,7 @@ class Ground:
 def questions(kind: Kind, survey: Survey, matching: Matching, ground: Ground) -> list[Question]:
     """Return what is to be asked, in the order it is understood."""
     asked = [
+        _numbers_as(kind, survey, matching),
         _date_order(kind, survey, matching),
         _zone(kind, survey, matching),
         _bare_days(kind, survey, matching),
@@ -108,6 +115,34 @@ def _put(
 
 def _only(fitting: Sequence[str]) -> str:
     return fitting[0] if len(fitting) == 1 else ""
+
+
+def counts_in(kind: Kind, survey: Survey, matching: Matching) -> list[tuple[str, str]]:
+    """Return the cells of dates and moments that are bare numbers, and no date by themselves."""
+    columns = matching.columns_of(kind, FieldType.DATE, FieldType.DATETIME)
+    return [
+        (column, cell)
+        for column, cell in cells_of(survey, matching, columns)
+        if _COUNT.fullmatch(cell) and fault_of(lambda cell=cell: parse_date(cell))  # type: ignore[misc]
+    ]
+
+
+def _numbers_as(kind: Kind, survey: Survey, matching: Matching) -> Question | None:
+    """Ask what bare numbers count; each answer that gives a moment is shown with it."""
+    counts = counts_in(kind, survey, matching)
+    if not counts:
+        return None
+    ways: dict[str, Callable[[Decimal], datetime]] = {
+        "days": from_excel_serial,
+        **{unit: partial(from_epoch, per_second=parts) for unit, parts in EPOCHS.items()},
+    }
+    example = Decimal(counts[0][1].replace(",", "."))
+    choices = [
+        Choice(value=way, reading=f"{read(example):%Y-%m-%d %H:%M}")
+        for way, read in ways.items()
+        if not fault_of(partial(read, example))
+    ]
+    return _put("numbers_as", counts, choices) if choices else None
 
 
 def order_of(matching: Matching) -> DateOrder | None:
@@ -163,6 +198,14 @@ def _zone(kind: Kind, survey: Survey, matching: Matching) -> Question | None:
         for column, cell in _moments(kind, survey, matching)
         if _moment_fault(cell, matching, zone=None, midnight=True) == "datetime_needs_zone"
     ]
+    # A spreadsheet's day number is local; whose day an instant is, must be said of days.
+    wanting = (
+        FieldType.DATETIME if matching.settings.get("numbers_as") == "days" else FieldType.DATE
+    )
+    columns = (
+        set(matching.columns_of(kind, wanting)) if "numbers_as" in matching.settings else set()
+    )
+    local += [one for one in counts_in(kind, survey, matching) if one[0] in columns]
     return _put("zone", local, [Choice(value=_OWN_ZONE), Choice(value="UTC")], _OWN_ZONE)
 
 

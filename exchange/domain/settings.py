@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from common.domain.parsing import DateFormat, DateOrder, NumberConvention
-from exchange.domain.cells import CellSettings, fold
+from exchange.domain.cells import EPOCHS, CellSettings, fold
 from exchange.domain.errors import MappingError
 
 _T = TypeVar("_T")
@@ -29,6 +29,7 @@ CELL_SETTINGS = (
     "clocks_back",
     "time",
     "serial_dates",
+    "epoch",
 )
 
 
@@ -46,13 +47,17 @@ def cell_settings(table: Toml, base: CellSettings, where: str) -> CellSettings:
         "clocks_back": ("fold", _clocks_back),
         "time": ("time", _time),
         "serial_dates": ("serial_dates", lambda found, at: flag(found, "serial_dates", at)),
+        "epoch": ("epoch", _epoch),
     }
     changes: dict[str, Any] = {
         name: read(table, where) for key, (name, read) in readers.items() if key in table
     }
     if {"decimal", "thousands", "sign"} & table.keys():
         changes["convention"] = _convention(table, base.convention, where)
-    return replace(base, **changes)
+    settings = replace(base, **changes)
+    if settings.epoch and settings.serial_dates:
+        raise MappingError("bad_value", key=path(where, "epoch"), example="serial_dates = false")
+    return settings
 
 
 def check_names(table: Toml, allowed: Iterable[str], where: str) -> None:
@@ -157,6 +162,13 @@ def _time(table: Toml, where: str) -> str:
     if how not in {"drop", "midnight"}:
         raise MappingError("bad_value", key=path(where, "time"), example='time = "drop"')
     return how
+
+
+def _epoch(table: Toml, where: str) -> str:
+    of_what = text(table, "epoch", where)
+    if of_what not in EPOCHS:
+        raise MappingError("bad_value", key=path(where, "epoch"), example='epoch = "seconds"')
+    return of_what
 
 
 def _convention(table: Toml, base: NumberConvention | None, where: str) -> NumberConvention:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from common.domain.parsing import parse_date
 from exchange.domain.kinds import KINDS, FieldType, Kind
 from exchange.domain.matching import DROP, GATE, NOTHING, WORD_OF, Matching
-from exchange.domain.questions import cells_of, convention_of, fault_of, order_of
+from exchange.domain.questions import cells_of, convention_of, counts_in, fault_of, order_of
 from exchange.domain.survey import Survey
 
 _PARENTS = {
@@ -35,7 +35,7 @@ def mapping_toml(kind: Kind, survey: Survey, matching: Matching) -> str:
         _table("key", [("columns", _list(matching.key))]),
         _table("fields", _fields(kind, survey, matching)),
         *_values(kind, matching),
-        *_gates(survey, matching),
+        *_gates(kind, survey, matching),
         _table("create", [(parents_of(kind), "true")] if _creates(kind, matching) else []),
     ]
     return "\n".join(part for part in parts if part)
@@ -93,6 +93,11 @@ def _cells(kind: Kind, survey: Survey, matching: Matching) -> list[tuple[str, st
         for name in ("date_order", "zone", "clocks_back")
         if settings.get(name)
     ]
+    counted = settings.get("numbers_as", "")
+    if counted == "days":
+        found.append(("serial_dates", "true"))
+    elif counted:
+        found.append(("epoch", quoted(counted)))
     if convention := convention_of(survey, matching, kind):
         found.append(("decimal", quoted(convention.decimal)))
         if convention.thousands:
@@ -110,7 +115,7 @@ def _fields(kind: Kind, survey: Survey, matching: Matching) -> list[tuple[str, s
             how = [("column", quoted(column))]
             how += _words_said(kind, matching, column)
             if field.type in _DATES:
-                how += _time(survey, matching, column, is_moment=field.type is FieldType.DATETIME)
+                how += _time(kind, survey, matching, column)
             if field.type is FieldType.MONEY and matching.scales.get(column, "1") != "1":
                 how.append(("scale", matching.scales[column]))
             if name not in spec.required and column not in matching.key:
@@ -134,11 +139,9 @@ def _words_said(kind: Kind, matching: Matching, column: str) -> list[tuple[str, 
     return found
 
 
-def _time(
-    survey: Survey, matching: Matching, column: str, *, is_moment: bool
-) -> list[tuple[str, str]]:
+def _time(kind: Kind, survey: Survey, matching: Matching, column: str) -> list[tuple[str, str]]:
     """Return what a time of day means on a day, or its absence on a moment."""
-    if is_moment:
+    if column in matching.columns_of(kind, FieldType.DATETIME):
         stated = matching.settings.get("bare_days") == "midnight"
         return [("time", quoted("midnight"))] if stated else []
     order = order_of(matching)
@@ -146,7 +149,10 @@ def _time(
         fault_of(lambda cell=cell: parse_date(cell, order=order)) == "date_has_time"  # type: ignore[misc]
         for _column, cell in cells_of(survey, matching, [column])
     )
-    return [("time", quoted("drop"))] if timed else []
+    counted = "numbers_as" in matching.settings and any(
+        name == column for name, _cell in counts_in(kind, survey, matching)
+    )
+    return [("time", quoted("drop"))] if timed or counted else []
 
 
 def _values(kind: Kind, matching: Matching) -> list[str]:
@@ -166,7 +172,7 @@ def _values(kind: Kind, matching: Matching) -> list[str]:
     return tables
 
 
-def _gates(survey: Survey, matching: Matching) -> list[str]:
+def _gates(kind: Kind, survey: Survey, matching: Matching) -> list[str]:
     """Return the milestones: each by its column's name, on the day that stands there."""
     return [
         "[[gates]]\n"
@@ -175,7 +181,7 @@ def _gates(survey: Survey, matching: Matching) -> list[str]:
             for key, value in [
                 ("name", quoted(column)),
                 ("dated", quoted(column)),
-                *_time(survey, matching, column, is_moment=False),
+                *_time(kind, survey, matching, column),
             ]
         )
         for column, target in matching.targets.items()

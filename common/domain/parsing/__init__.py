@@ -9,6 +9,7 @@ state decimal sign, thousands sign, currency and date order, which settles what 
 from common.domain.parsing.dates import (
     DateFormat,
     DateOrder,
+    from_epoch,
     from_excel_serial,
     parse_date,
     parse_datetime,
@@ -31,6 +32,7 @@ __all__ = [
     "DateOrder",
     "NumberConvention",
     "ParseError",
+    "from_epoch",
     "from_excel_serial",
     "parse_bool",
     "parse_date",

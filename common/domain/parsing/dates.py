@@ -13,6 +13,10 @@ from common.domain.parsing.errors import ParseError
 _EXAMPLE = "2026-03-05"
 _TIME_EXAMPLE = "2026-03-05 14:30"
 _YEARS = range(1900, 2200)
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EPOCH_FIRST, _EPOCH_END = (
+    int((datetime(year, 1, 1, tzinfo=UTC) - _EPOCH).total_seconds()) for year in (1900, 2200)
+)
 _CENTURY_PIVOT = 69  # POSIX: 69–99 are 1969–1999, 00–68 are 2000–2068
 _LONGEST = 64
 
@@ -152,6 +156,19 @@ def from_excel_serial(serial: Decimal, *, since_1904: bool = False) -> datetime:
     epoch = date(1904, 1, 1) if since_1904 else date(1899, 12, 30)
     seconds = int((serial * 86_400).to_integral_value())
     return datetime.combine(epoch, time()) + timedelta(seconds=seconds)
+
+
+def from_epoch(count: Decimal, *, per_second: int = 1) -> datetime:
+    """Return the UTC instant of a count since 1970-01-01 00:00 UTC, of seconds or parts of them.
+
+    Source: POSIX, where every day has 86,400 seconds. ``per_second`` is 1000 for milliseconds.
+    Raises ``ParseError`` (``date_out_of_range``) before 1900 or after 2199.
+    """
+    seconds = count / per_second
+    if not _EPOCH_FIRST <= seconds < _EPOCH_END:
+        raise ParseError("date_out_of_range", text=str(count), example=_TIME_EXAMPLE)
+    microseconds = int((seconds * 1_000_000).to_integral_value())
+    return _EPOCH + timedelta(microseconds=microseconds)
 
 
 def parse_date(text: str, *, order: DateOrder | None = None, drop_time: bool = False) -> date:

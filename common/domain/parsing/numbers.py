@@ -31,7 +31,8 @@ _PLAIN = str.maketrans(
 )
 _SIGNED = re.compile(
     r"(?P<sign>[+-]?)\s*(?P<before>(?:[^\d\s.,+-]+\.?)?)\s*(?P<inner>[+-]?)\s*"
-    r"(?P<body>(?:[.,][0-9]+|[0-9](?:[0-9 .,']*[0-9])?)(?:[eE][+-]?[0-9]+)?)\s*(?P<after>\D*)",
+    r"(?P<body>(?:[.,][0-9]+|[0-9](?:[0-9 .,']*[0-9])?)(?:[eE][+-]?[0-9]+)?)"
+    r"(?P<last>-?)\s*(?P<after>\D*)",
 )
 _NOT_FINITE = re.compile(r"[+-]?\s*(?:s?nan|inf|infinity|∞)", re.IGNORECASE)
 _EXPONENT = re.compile(r"(?P<mantissa>[0-9]+(?:[.,][0-9]+)?)[eE](?P<power>[+-]?[0-9]+)")
@@ -99,7 +100,7 @@ def parse_number(text: str, *, convention: NumberConvention | None = None) -> De
 
     Without a ``convention`` both decimal signs are understood where only one reading is possible:
     ``1234,56``, ``1 234,56`` (any space), ``1.234,56`` and ``1,234,567`` are, ``1,234`` and
-    ``1.234`` are not. With one, only its marks and signs are.
+    ``1.234`` are not. With one, only its marks and signs are. ``(5)`` and ``5-`` are negative.
 
     Raises ``ParseError``: ``empty``, ``not_a_number``, ``number_ambiguous`` (``example`` and
     ``alternative`` are the two readings), ``number_not_finite``, ``number_too_large`` (from 1e20).
@@ -203,14 +204,13 @@ def _split(text: str) -> _Parts:
     if in_brackets:
         plain = plain[1:-1].strip()
     match = _SIGNED.fullmatch(plain) if len(plain) <= _LONGEST else None
-    if match is None or (match["sign"] and match["inner"]):
-        raise ParseError("not_a_number", text=text, example=_EXAMPLE)
-    signed = match["sign"] or match["inner"]
-    if in_brackets and signed:
+    # A minus stands before the digits or, as ledgers print it, right after them; once.
+    signs = [match[name] for name in ("sign", "inner", "last") if match[name]] if match else []
+    if match is None or len(signs) + in_brackets > 1:
         raise ParseError("not_a_number", text=text, example=_EXAMPLE)
     units = (match["before"].casefold(), match["after"].strip().casefold())
     return _Parts(
-        negative=in_brackets or signed == "-",
+        negative=in_brackets or signs == ["-"],
         body=match["body"],
         units=tuple(unit for unit in units if unit),
     )

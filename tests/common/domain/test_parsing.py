@@ -12,6 +12,7 @@ from common.domain.parsing import (
     DateOrder,
     NumberConvention,
     ParseError,
+    from_epoch,
     from_excel_serial,
     parse_bool,
     parse_date,
@@ -79,11 +80,47 @@ def refusal(parse, text, **options):
         ("1e-2", "0.01"),
         # negative amounts as books write them
         ("(1 200,50)", "-1200.50"),
+        # and as ledgers do
+        ("1 234,50-", "-1234.50"),
+        ("1.234,50-", "-1234.50"),
+        (f"1 234,50{MINUS}", "-1234.50"),
+        ("5-", "-5"),
+        ("0-", "0"),
     ],
 )
 def test_a_number_with_one_reading_is_understood(text, value):
     assert parse_number(text) == Decimal(value)
     assert str(parse_number(text))[0] != "-" or value.startswith("-")
+
+
+@pytest.mark.parametrize("text", ["-5-", "+5-", "(5-)", "5--", "5 -", "5-7", "5+", "-", "5-:"])
+def test_a_sign_stands_once_and_where_it_means_something(text):
+    assert refusal(parse_number, text).code == "not_a_number"
+
+
+@pytest.mark.parametrize(
+    ("text", "currency", "value"),
+    [
+        ("1 234,50-", "SEK", "-1234.50"),
+        ("1 234,50- kr", "SEK", "-1234.50"),
+        ("kr 1 234,50-", "SEK", "-1234.50"),
+        ("$1,234.50-", "USD", "-1234.50"),
+        ("1,5- Mkr", "SEK", "-1500000.00"),
+        # a price without öre is no negative amount
+        ("100:-", "SEK", "100.00"),
+        ("100,-", "SEK", "100.00"),
+    ],
+)
+def test_an_amount_may_end_in_a_minus(text, currency, value):
+    assert parse_money(text, currency=currency) == Decimal(value)
+
+
+@pytest.mark.parametrize(
+    ("text", "convention", "value"),
+    [("1 234,5-", SWEDISH, "-1234.5"), ("£12,343.96-", BRITISH, "-12343.96")],
+)
+def test_a_stated_convention_takes_a_minus_at_the_end_too(text, convention, value):
+    assert parse_number(text, convention=convention) == Decimal(value)
 
 
 @pytest.mark.parametrize(
@@ -461,6 +498,35 @@ def test_spreadsheet_day_numbers():
     assert from_excel_serial(Decimal(61)) == datetime(1900, 3, 1)
     assert from_excel_serial(Decimal(44624), since_1904=True) == datetime(2026, 3, 5)
     assert refusal(from_excel_serial, Decimal(60)).code == "date_out_of_range"
+
+
+@pytest.mark.parametrize(
+    ("count", "per_second", "value"),
+    [
+        # date -u -d @1772701260
+        ("0", 1, datetime(1970, 1, 1, tzinfo=UTC)),
+        ("1772701260", 1, datetime(2026, 3, 5, 9, 1, tzinfo=UTC)),
+        ("1772701260.5", 1, datetime(2026, 3, 5, 9, 1, 0, 500_000, tzinfo=UTC)),
+        ("1772701260500", 1000, datetime(2026, 3, 5, 9, 1, 0, 500_000, tzinfo=UTC)),
+        ("-86400", 1, datetime(1969, 12, 31, tzinfo=UTC)),
+        ("-1", 1000, datetime(1969, 12, 31, 23, 59, 59, 999_000, tzinfo=UTC)),
+        ("-2208988800", 1, datetime(1900, 1, 1, tzinfo=UTC)),
+    ],
+)
+def test_counts_since_1970(count, per_second, value):
+    assert from_epoch(Decimal(count), per_second=per_second) == value
+
+
+@pytest.mark.parametrize("count", ["-2208988801", "7258118400", "1772701260000"])
+def test_a_count_beyond_what_any_record_is_dated_is_refused(count):
+    assert refusal(from_epoch, Decimal(count)).code == "date_out_of_range"
+
+
+@given(moment=st.datetimes(datetime(1900, 1, 1), datetime(2199, 12, 31), timezones=st.just(UTC)))
+def test_every_moment_comes_back_from_its_count(moment):
+    count = (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(milliseconds=1)
+    back = from_epoch(Decimal(count), per_second=1000)
+    assert timedelta() <= moment - back < timedelta(milliseconds=1)
 
 
 @pytest.mark.parametrize(

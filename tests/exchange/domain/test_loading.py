@@ -55,6 +55,13 @@ def refusal(text):
         ),
         ('kind = "projects"\ndropped = ["N"]\n' + NAME, "column_used_and_dropped", "dropped", "N"),
         ('kind = "projects"\nstrict = "yes"\n' + NAME, "wrong_type", "strict", "strict = true"),
+        (CELLS + 'epoch = "days"', "bad_value", "cells.epoch", 'epoch = "seconds"'),
+        (
+            CELLS + 'epoch = "seconds"\nserial_dates = true',
+            "bad_value",
+            "cells.epoch",
+            "serial_dates = false",
+        ),
         (CELLS + 'decimel = ","', "unknown_setting", "cells.decimel", "decimal"),
         (CELLS + 'decimal = ";"', "bad_value", "cells.decimal", 'decimal = ","'),
         (CELLS + "scale = 0", "bad_value", "cells.scale", "scale = 1000000"),

@@ -400,6 +400,14 @@ def test_an_end_counted_from_a_refused_start_is_left_alone():
         ),
         ('zone = "UTC"\nserial_dates = true', "O", "46086,5", datetime(2026, 3, 5, 12, tzinfo=UTC)),
         ('zone = "UTC"', "O", datetime(2026, 3, 5), datetime(2026, 3, 5, tzinfo=UTC)),
+        ('epoch = "seconds"', "O", "1772701260", datetime(2026, 3, 5, 9, 1, tzinfo=UTC)),
+        (
+            'epoch = "milliseconds"',
+            "O",
+            Decimal(1772701260000),
+            datetime(2026, 3, 5, 9, 1, tzinfo=UTC),
+        ),
+        ('epoch = "seconds"', "O", "2026-03-05T09:01Z", datetime(2026, 3, 5, 9, 1, tzinfo=UTC)),
     ],
 )
 def test_moments_are_read_as_the_file_writes_them(cells, column, text, expected):
@@ -407,6 +415,24 @@ def test_moments_are_read_as_the_file_writes_them(cells, column, text, expected)
     result = read({"N": "1", column: text}, mapping)
     assert result.errors == ()
     assert result.fields["opened_at"] == expected
+
+
+@pytest.mark.parametrize(
+    ("how", "expected"),
+    [
+        # 2026-03-05 23:30 in universal time is the next day in Stockholm
+        ('epoch = "seconds", zone = "UTC", time = "drop"', date(2026, 3, 5)),
+        ('epoch = "seconds", zone = "Europe/Stockholm", time = "drop"', date(2026, 3, 6)),
+        ('epoch = "seconds", time = "drop"', "datetime_needs_zone"),
+        ('epoch = "seconds", zone = "UTC"', "date_has_time"),
+        ('epoch = "milliseconds", zone = "UTC"', "date_has_time"),
+    ],
+)
+def test_a_count_since_1970_is_a_day_where_somebody_says_whose(how, expected):
+    text = f'kind = "projects"\n[fields]\nname = "N"\nstarts_on = {{ column = "S", {how} }}'
+    result = read({"N": "a", "S": "1772753400"}, text)
+    told = [error.code for error in result.errors] or [result.fields["starts_on"]]
+    assert told == [expected]
 
 
 @pytest.mark.parametrize(

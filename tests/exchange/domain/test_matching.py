@@ -202,6 +202,52 @@ def test_a_moment_asks_for_what_it_lacks(cell, settings):
     assert set(found) == settings
 
 
+@pytest.mark.parametrize(
+    ("cell", "readings"),
+    [
+        ("1772701260", ["1970-01-21 12:25", "2026-03-05 09:01"]),
+        ("1772701260000", ["2026-03-05 09:01"]),
+        ("46086.5", ["2026-03-05 12:00", "1970-01-01 12:48", "1970-01-01 00:00"]),
+        ("20260305", None),
+    ],
+)
+def test_what_bare_numbers_count_is_asked(cell, readings):
+    found = asked(f"N;O\n1;{cell}", {"N": KEEP, "O": "opened_at"}, kind=Kind.TICKETS)
+    question = found.get("numbers_as")
+    told = sorted((one.reading for one in question.choices), reverse=True) if question else None
+    assert told == (sorted(readings, reverse=True) if readings else None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "cell", "settings", "value"),
+    [
+        (Kind.TICKETS, "opened_at", "1772701260", {"numbers_as": "seconds"}, "2026-03-05T09:01"),
+        (
+            Kind.TICKETS,
+            "opened_at",
+            "46086.5",
+            {"numbers_as": "days", "zone": "organisation"},
+            "2026-03-05T11:00",
+        ),
+        (
+            Kind.PROJECTS,
+            "starts_on",
+            "1772753400000",
+            {"numbers_as": "milliseconds", "zone": "organisation"},
+            "2026-03-06",
+        ),
+    ],
+)
+def test_numbers_are_read_as_said(kind, target, cell, settings, value):
+    text = f"N;O\na;{cell}"
+    targets = {"N": "name" if kind is Kind.PROJECTS else KEEP, "O": target}
+    assert set(asked(text, targets, kind=kind, **settings)) == set(settings)
+    matching = Matching(title="L", targets=targets, key=("N",), settings=settings)
+    (row,) = read(kind, text, matching)
+    assert row.errors == ()
+    assert row.fields[target].isoformat().startswith(value)
+
+
 def test_the_clock_going_back_is_no_question_in_universal_time():
     found = asked(
         "N;O\n1;2026-10-25 02:30", {"N": KEEP, "O": "opened_at"}, kind=Kind.TICKETS, zone="UTC"
@@ -298,7 +344,9 @@ def test_every_text_is_a_toml_string(text):
 
 @given(data=st.data(), kind=st.sampled_from(list(Kind)))
 def test_whatever_is_said_makes_a_mapping_that_holds(data, kind):
-    cell = st.sampled_from(["", "-", "1,234", "1.234,5", "5/3/2026", "2026-03-05 09:01", "P1", "x"])
+    cell = st.sampled_from(
+        ["", "-", "1,234", "1.234,5", "5/3/2026", "2026-03-05 09:01", "P1", "1772701260", "x"]
+    )
     needed = [name for name in targets_of(kind) if name in KINDS[kind].required]
     head = [f"C{at}\"'\\é" for at in range(len(needed) + 2)]
     rows = data.draw(st.lists(st.lists(cell, min_size=len(head), max_size=len(head)), min_size=1))
