@@ -3,6 +3,8 @@
 from decimal import Decimal
 
 from django.utils.functional import Promise
+from django.utils.html import escape
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import Unit
@@ -10,13 +12,13 @@ from common.formats import format_number
 from exchange.domain.questions import Choice, Question
 
 QUESTIONS: dict[str, str | Promise] = {
-    "numbers_as": _("Which time is “%(example)s”?"),
-    "date_order": _("Which day is “%(example)s”?"),
-    "zone": _("Which zone's time is “%(example)s”?"),
-    "bare_days": _("“%(example)s” has no time of day. What is meant?"),
-    "clocks_back": _("“%(example)s” happened twice, when clocks went back. Which is meant?"),
-    "decimal": _("How much is “%(example)s”?"),
-    "rounding": _("“%(example)s” has more than two decimals. Round such amounts?"),
+    "numbers_as": _("The time that “%(example)s” is"),
+    "date_order": _("The day that “%(example)s” is"),
+    "zone": _("Times such as “%(example)s” are"),
+    "bare_days": _("Days without a time, such as “%(example)s”"),
+    "clocks_back": _("“%(example)s”, which happened twice when clocks went back"),
+    "decimal": _("The amount that “%(example)s” is"),
+    "rounding": _("Amounts with more than two decimals, such as “%(example)s”"),
 }
 ANSWERS: dict[tuple[str, str], str | Promise] = {
     ("numbers_as", "days"): _("%(reading)s: a spreadsheet's day number"),
@@ -26,8 +28,8 @@ ANSWERS: dict[tuple[str, str], str | Promise] = {
     ("date_order", "mdy"): _("%(reading)s: month, day, year"),
     ("date_order", "ymd"): _("%(reading)s: year, month, day"),
     ("zone", "organisation"): _("Local time, %(zone)s"),
-    ("zone", "UTC"): _("UTC"),
-    ("bare_days", "midnight"): _("The beginning of the day"),
+    ("zone", "UTC"): _("Universal time, UTC"),
+    ("bare_days", "midnight"): _("Mean the beginning of the day"),
     ("bare_days", "refuse"): _("Report such cells"),
     ("clocks_back", "first"): _("The first, in summer time"),
     ("clocks_back", "second"): _("The second, in winter time"),
@@ -46,6 +48,17 @@ PARENTS: dict[str, str | Promise] = {
 def question_label(question: Question) -> str:
     """Return what is asked, with a cell that asks it."""
     return str(QUESTIONS[question.setting]) % {"example": question.example}
+
+
+def question_help(question: Question) -> str:
+    """Return where it is asked, and why an answer is filled in already.
+
+    A help text is printed as it is, so a file's words are escaped here.
+    """
+    told = gettext("Columns: %(columns)s.") % {"columns": escape(", ".join(question.columns))}
+    if question.proposed and question.setting in {"date_order", "decimal"}:
+        told += " " + gettext("Other cells there can be read in no other way.")
+    return told
 
 
 def answer_label(question: Question, choice: Choice, root: Unit) -> str:

@@ -189,7 +189,7 @@ SENTENCES: dict[str, str | Promise] = {
     "exchange.match.key_dropped": _(
         "This column identifies a record, so it cannot be left in the file."
     ),
-    "exchange.match.unanswered": _("Choose one: the file can be read in several ways."),
+    "exchange.match.unanswered": _("Choose one; the file does not say."),
     "exchange.match.new_word": _("Say what this word means, or send again to have it reported."),
     "exchange.match.header_row": _(
         "The column names stand in one of the first %(most)s rows: write its number, for example 3."

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Table
+from dataclasses import replace
 from difflib import get_close_matches
 
 from common.domain.parsing import ParseError, parse_date, parse_money
@@ -46,9 +47,8 @@ def proposed(kind: Kind, survey: Survey, known: Sequence[Mapping], *, title: str
         targets=targets,
         key=key or tuple(named[:1]),
         missing=tuple(_missing_words(survey)),
-        scales={name: scale for name in survey.names if (scale := scale_said(name)) != "1"},
     )
-    return with_words(kind, survey, matching, known)
+    return with_words(kind, survey, with_scales(kind, matching), known)
 
 
 def _by_name(
@@ -100,13 +100,23 @@ def _by_likeness(
 
 
 def _plain(header: str) -> str:
-    """Return a header without what stands in brackets, and without marks."""
-    return " ".join(re.sub(r"\([^)]*\)|[^\w]|_", " ", header).casefold().split())
+    """Return a header without what stands in brackets, without marks and units of money."""
+    plain = header.casefold()
+    for _scale, said in _SCALES:
+        plain = said.sub(" ", plain)
+    return " ".join(re.sub(r"\([^)]*\)|[^\w]|_", " ", plain).split())
 
 
 def scale_said(header: str) -> str:
     """Return what amounts are stated in by a column's header: "Budget (tkr)" is in thousands."""
     return next((scale for scale, said in _SCALES if said.search(header.casefold())), "1")
+
+
+def with_scales(kind: Kind, matching: Matching) -> Matching:
+    """Return the matching with what each column of amounts is stated in, by its header at first."""
+    money = matching.columns_of(kind, FieldType.MONEY)
+    scales = {column: matching.scales.get(column, scale_said(column)) for column in money}
+    return replace(matching, scales=scales)
 
 
 def _missing_words(survey: Survey) -> Iterator[str]:

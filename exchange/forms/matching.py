@@ -15,7 +15,7 @@ from common.web.forms import RecordForm
 from common.web.once import new_key
 from common.wording import say
 from exchange.actions import checked_mapping
-from exchange.asking import PARENTS, answer_label, question_label
+from exchange.asking import PARENTS, answer_label, question_help, question_label
 from exchange.domain.kinds import KINDS, FieldType, Kind
 from exchange.domain.mapping import Mapping as KnownList
 from exchange.domain.matching import (
@@ -31,6 +31,7 @@ from exchange.domain.matching import (
     with_words,
     word_lists,
 )
+from exchange.domain.proposing import with_scales
 from exchange.domain.questions import SETTINGS, Ground, Question, questions
 from exchange.domain.survey import Column, Survey
 from exchange.domain.writing import mapping_toml, parents_of
@@ -123,7 +124,7 @@ class MatchForm(RecordForm):
         matching: Matching,
     ) -> None:
         self.kind, self.survey, self.root = kind, survey, root
-        stated = said(data, kind, survey) if data is not None else matching
+        stated = with_scales(kind, said(data, kind, survey) if data is not None else matching)
         self.matching = with_words(kind, survey, stated, known)
         ground = Ground(currency=root.currency, zone=root.zone)
         self.asked = questions(kind, survey, self.matching, ground)
@@ -192,7 +193,7 @@ class MatchForm(RecordForm):
                 *((one.value, answer_label(question, one, self.root)) for one in question.choices),
             ],
             initial=self.matching.settings.get(question.setting, question.proposed),
-            help_text=_("Columns: %(columns)s.") % {"columns": ", ".join(question.columns)},
+            help_text=question_help(question),
             error_messages={"required": say("exchange.match.unanswered")},
         )
 

@@ -122,6 +122,7 @@ def test_what_amounts_are_stated_in_stands_in_the_header():
     assert propose(Kind.PROJECTS, text, "sv").scales == {
         "Budget (tkr)": "1000",
         "Prognos, Mkr": "1000000",
+        "Utfall": "1",
     }
 
 

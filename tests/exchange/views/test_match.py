@@ -105,11 +105,11 @@ def test_text_that_can_mean_two_things_is_asked_for_and_nothing_typed_is_lost(or
     unsaid = {name: value for name, value in CHOSEN.items() if not name.startswith("ask-")}
     answer = client.post(url, unsaid)
     assert answer.status_code == 422
-    assert "Which day is “5.3.2026”?" in answer.text
+    assert "The day that “5.3.2026” is" in answer.text
     assert "2026-03-05: day, month, year" in answer.text
     assert "2026-05-03: month, day, year" in answer.text
-    assert "How much is “1,250”?" in answer.text
-    assert answer.text.count("Choose one: the file can be read in several ways.") == 4
+    assert "The amount that “1,250” is" in answer.text
+    assert answer.text.count("Choose one; the file does not say.") == 4
     assert filled(answer) == {**unsaid, "key-0": True, "creates": True}
     assert not ImportBatch.objects.exists()
     assert client.post(url, {**filled(answer), **CHOSEN}).status_code == 303
@@ -146,10 +146,10 @@ def test_a_word_without_a_match_is_reported_when_it_is_sent_again(organisation, 
 def test_a_look_shows_what_a_choice_needs_and_begins_nothing(organisation, pmo):
     client = client_of(pmo)
     url = kept(client, organisation)
-    assert "Which day is" not in client.get(url).text
+    assert "The day that" not in client.get(url).text
     page = client.post(url, {"look": "1", "title": "Mine", "target-4": "starts_on"})
     assert page.status_code == 200
-    assert "Which day is “5.3.2026”?" in page.text
+    assert "The day that “5.3.2026” is" in page.text
     assert 'value="Mine"' in page.text
     part = client.post(
         url,
@@ -157,6 +157,8 @@ def test_a_look_shows_what_a_choice_needs_and_begins_nothing(organisation, pmo):
         headers={"HX-Request": "true", "HX-Target": "match-open"},
     )
     assert part.text.strip().startswith('<div id="match-open">')
+    budget = client.post(url, {"look": "1", "target-5": "approved_budget"})
+    assert filled(budget)["scale-5"] == "1000"
     assert not ImportBatch.objects.exists()
 
 
@@ -376,6 +378,22 @@ def test_a_kept_file_helps_nobody_else_and_no_invented_one(organisation, pmo):
         assert answer.status_code == 422
         assert "File: This field is required." in answer.text
         assert "Choose a file only" not in other.get(f"{UPLOAD}?kept={key}").text
+
+
+def test_nothing_in_a_file_becomes_markup(organisation, pmo):
+    client = client_of(pmo)
+    odd = "<b>x</b>"
+    text = f"{odd}a;{odd}b;{odd}c\n{odd};5/3/2026;{odd}\n"
+    url = kept(client, organisation, text, f"{odd}.csv")
+    chosen = {"look": "1", "target-0": "name", "target-1": "starts_on", "target-2": "phase"}
+    for page in (
+        client.get(url),
+        client.post(url, chosen),
+        client.post(url, {**chosen, "look": ""}),
+    ):
+        assert "&lt;b&gt;x&lt;/b&gt;b" in page.text
+        assert "<b>x" not in page.text
+    assert "Columns: &lt;b&gt;x" in client.post(url, chosen).text
 
 
 def test_what_is_no_table_is_asked_for_again(organisation, pmo):
