@@ -26,6 +26,10 @@ _THOUSANDS = r"\b(?:tkr|kkr|ksek|tsek|k€|k£|k\$|thousands?|tusen(?:tal)?)\b|[
 _SCALES = (("1000000", re.compile(_MILLIONS)), ("1000", re.compile(_THOUSANDS)))
 _MISSING = ("-", "–", "n/a", "na", "none", "null", "unknown", "saknas", "okänt", "ej beslutat")
 _ALIKE = 0.85
+#: numbers of persons, which nothing here needs
+_OF_PERSONS = re.compile(
+    r"person(?:al )?(?:nummer|nr|number|identity)|social security|telefon|phone"
+)
 _COUNT = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?|[0-9]{10}(?:[0-9]{3})?")
 _NO_DATE = {"not_a_date", "date_impossible", "date_out_of_range", "empty"}
 _NO_NUMBER = {"not_a_number", "number_not_finite", "empty"}
@@ -87,8 +91,8 @@ def _by_likeness(
                 for head in (column, *mapping.aliases.get(column, ())):
                     heads.setdefault(_plain(head), name)
     allowed = {*targets_of(kind), DROP}
-    found: dict[str, str] = {}
-    for column in names:
+    found = {column: DROP for column in names if _OF_PERSONS.search(column.casefold())}
+    for column in (name for name in names if name not in found):
         digits = re.findall(r"\d+", column)
         alike = [head for head in heads if re.findall(r"\d+", head) == digits]
         near = get_close_matches(_plain(column), alike, n=1, cutoff=_ALIKE)

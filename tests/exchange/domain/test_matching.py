@@ -86,6 +86,8 @@ def test_a_column_of_many_texts_is_no_word_list():
         ("Startdatum:", "starts_on"),
         ("Colour of the door", KEEP),
         ("Ordförande", KEEP),
+        ("Personnummer PL", DROP),
+        ("Telefon", DROP),
     ],
 )
 def test_a_header_is_known_by_name_alias_or_likeness(header, target):
