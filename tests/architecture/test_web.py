@@ -44,6 +44,7 @@ def test_every_view_says_which_methods_it_takes() -> None:
         request = RequestFactory().generic("DELETE", "/")
         request.user = _Somebody()  # type: ignore[assignment]
         request.htmx = False  # type: ignore[attr-defined]
+        request.session = {}  # type: ignore[assignment]
         kwargs = dict.fromkeys(page.parameters, "1")
         try:
             status = page.view(request, **kwargs).status_code
@@ -59,6 +60,7 @@ class _Somebody:
     """Signed in, and nothing more: a view must look at the method before anything else."""
 
     is_authenticated = is_active = True
+    pk = 1
 
 
 @pytest.mark.parametrize("path", FILES, ids=_where)
