@@ -18,6 +18,7 @@ from exchange.actions.preparing import prepare
 from exchange.actions.uploads import (
     begin_matched,
     keep_upload,
+    let_go,
     look_elsewhere,
     remember,
     tidy_uploads,
@@ -36,6 +37,7 @@ __all__ = [
     "go_on",
     "is_at_work",
     "keep_upload",
+    "let_go",
     "look_elsewhere",
     "prepare",
     "read_on",

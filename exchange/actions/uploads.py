@@ -104,6 +104,11 @@ def _list_within(survey: Survey) -> str:
     return lists[0] if survey.rows == 1 and len(lists) == 1 else ""
 
 
+def let_go(upload: Upload) -> None:
+    """Drop a kept file whose import has begun without its columns being matched."""
+    upload.delete()
+
+
 def look_elsewhere(upload: Upload, *, header_row: int, sheet: str) -> Survey:
     """Look the file over anew, with its column names in another row or on another sheet."""
     content = Upload.objects.values_list("content", flat=True).get(pk=upload.pk)

@@ -138,7 +138,7 @@ def _look_elsewhere(request: Request, upload: Upload) -> HttpResponse:
     typed = request.POST.get("header_row", "").strip()
     sheet = request.POST.get("sheet", "")
     try:
-        if not (typed.isdigit() and 1 <= int(typed) <= _MOST_ROWS):
+        if not (typed.isdecimal() and 1 <= int(typed) <= _MOST_ROWS):
             raise Refused("exchange.match.header_row", most=_MOST_ROWS)
         look_elsewhere(upload, header_row=int(typed), sheet=sheet)
     except Refused as refusal:

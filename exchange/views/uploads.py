@@ -16,7 +16,7 @@ from common.web.once import once
 from common.web.render import go, render_page
 from common.web.requests import Request
 from exchange import access
-from exchange.actions import begin, found_organisation, keep_upload, remember, turn_to
+from exchange.actions import begin, found_organisation, keep_upload, let_go, remember, turn_to
 from exchange.domain.kinds import Kind
 from exchange.domain.survey import unpack
 from exchange.forms import OrganisationForm, UploadForm
@@ -79,7 +79,7 @@ def _take(request: Request, form: UploadForm) -> str:
         return once(request.user, key, lambda: match_url(_keep(request, form)))
     url = read_at_once(request, key, lambda: _begin(request, form))
     if form.waiting:
-        form.waiting.delete()
+        let_go(form.waiting)
     return url
 
 

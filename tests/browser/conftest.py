@@ -51,6 +51,16 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
+def plain(browser: Browser) -> Iterator[Page]:
+    """A browser that runs no script."""
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(15_000)
+    yield page
+    context.close()
+
+
+@pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A fresh page; the test fails on any console error, script error or policy violation."""
     context = browser.new_context(viewport={"width": 1440, "height": 900}, locale="en-GB")

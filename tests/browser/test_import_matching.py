@@ -1,11 +1,11 @@
 """A foreign file, from a refused mapping over its columns to the preview, in a real browser."""
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from accounts.domain.roles import Role
 from accounts.models import Unit, User
@@ -34,16 +34,6 @@ def root() -> Unit:
 def lead(root: Unit) -> User:
     """The lead of the project office."""
     return make_person(unit=root, role=Role.PMO_LEAD, with_money=True)
-
-
-@pytest.fixture
-def plain(browser: Browser) -> Iterator[Page]:
-    """A browser that runs no script."""
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    yield page
-    context.close()
 
 
 def bring(page: Page) -> None:

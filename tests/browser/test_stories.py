@@ -2,11 +2,11 @@
 
 import datetime as dt
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Locator, Page, Request, expect
+from playwright.sync_api import Locator, Page, Request, expect
 
 from accounts.domain.roles import Role
 from accounts.models import Unit, User
@@ -54,16 +54,6 @@ def projects(root: Unit, lead: User) -> list[Project]:
     made = [make_project(unit=root, name=name, manager=lead, **LATER) for name in names]
     actions.full()
     return made
-
-
-@pytest.fixture
-def plain(browser: Browser) -> Iterator[Page]:
-    """A browser that runs no script."""
-    context = browser.new_context(java_script_enabled=False)
-    page = context.new_page()
-    page.set_default_timeout(15_000)
-    yield page
-    context.close()
 
 
 def rows(page: Page) -> Locator:

@@ -174,7 +174,11 @@ def test_column_names_may_stand_further_down_and_on_another_sheet(organisation, 
     client = client_of(pmo)
     file = SimpleUploadedFile("list.xlsx", content.getvalue())
     url = post_file(client, organisation, file, mapping="match").url
-    for row, said in (("x", "write its number"), ("900", "Row 900 should hold")):
+    for row, said in (
+        ("x", "write its number"),
+        ("²", "write its number"),
+        ("900", "Row 900 should hold"),
+    ):
         refused = client.post(url, {"elsewhere": "1", "header_row": row, "sheet": "Projekt"})
         assert refused.status_code == 422
         assert said in refused.text
