@@ -161,6 +161,10 @@ def test_a_supervisor_that_is_killed_leaves_nothing_running(tmp_path: Path) -> N
     assert [pid for pid in children if _is_alive(pid)] == []
 
 
+def _heed_interrupts() -> None:
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @pytest.mark.skipif(not shutil.which("make"), reason="no make")
 @pytest.mark.parametrize("sign", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_whatever_reaches_make_alone_ends_all_of_it(tmp_path: Path, sign: signal.Signals) -> None:
@@ -174,6 +178,8 @@ def test_whatever_reaches_make_alone_ends_all_of_it(tmp_path: Path, sign: signal
         start_new_session=True,
         # As a person starts it, although `make test` may have started this.
         env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        # Whoever started the tests in the background may have told them to ignore it.
+        preexec_fn=_heed_interrupts,
     )
     assert make.stdout
     assert make.stdout.readline().strip() == "It runs."
