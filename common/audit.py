@@ -10,7 +10,8 @@ from typing import Any
 from django.db import models
 
 from common import clock, marks
-from common.db import column_attribute, insert_rows
+from common.bulk import insert_rows
+from common.db import column_attribute
 from common.models import AuditEvent
 from common.subjects import Subject
 

@@ -5,15 +5,13 @@ runs both. SQLite is opened with IMMEDIATE transactions, so every `atomic` block
 read first, outside, and keep what is inside short.
 """
 
-import json
 from collections.abc import Iterable, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC
 from decimal import Decimal
 from functools import cache
 from importlib import import_module
-from operator import attrgetter
 from typing import Any, TypeVar
 
 from django.db import InterfaceError, OperationalError, connection, models, transaction
@@ -29,8 +27,6 @@ T = TypeVar("T")
 
 #: rows in one write; SQLite stays under 100 ms a transaction with it
 CHUNK = 500
-#: up to so many rows one INSERT costs less than a temporary table
-_HANDFUL = 50
 
 
 def is_postgres() -> bool:
@@ -223,166 +219,6 @@ def wait_for_lock(what: int, number: int) -> None:
     if is_postgres():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [what, number])
-
-
-def upsert(
-    model: type[M], rows: Sequence[M], *, unique: Sequence[str], update: Sequence[str]
-) -> int:
-    """Insert rows, or update those that stand under the same unique key; return how many.
-
-    PostgreSQL takes more than a handful through COPY into a temporary table and one merge, SQLite
-    in chunks of `CHUNK` rows a statement. The caller holds the transaction.
-    """
-    if not rows:
-        return 0
-    if is_postgres() and len(rows) > _HANDFUL:
-        _copy_and_merge(model, rows, unique=unique, update=update)
-    else:
-        model._base_manager.bulk_create(  # noqa: SLF001  the manager no subclass narrows
-            rows,
-            update_conflicts=bool(update),
-            ignore_conflicts=not update,
-            unique_fields=list(unique) if update else None,
-            update_fields=list(update) or None,
-            batch_size=CHUNK,
-        )
-    return len(rows)
-
-
-def _cells(fields: Sequence[models.Field[Any, Any]], rows: Iterable[Model]) -> Iterable[list[Any]]:
-    """Yield each row's values as COPY takes them: psycopg knows all our types but JSON."""
-    read = attrgetter(*(field.attname for field in fields))
-    as_json = [n for n, field in enumerate(fields) if isinstance(field, models.JSONField)]
-    for row in rows:
-        cells = list(read(row))
-        for n in as_json:
-            cells[n] = json.dumps(cells[n], ensure_ascii=False, default=str)
-        yield cells
-
-
-def _copy_and_merge(
-    model: type[M], rows: Sequence[M], *, unique: Sequence[str], update: Sequence[str]
-) -> None:
-    fields: list[Any] = columns_of(model)
-    if rows[0].pk is None:
-        fields = [field for field in fields if not field.primary_key]
-    quote = connection.ops.quote_name
-    column = {name: quote(f.column) for f in fields for name in (f.name, f.attname)}
-    columns = ", ".join(quote(f.column) for f in fields)
-    keys = ", ".join(column[name] for name in unique)
-    sets = ", ".join(f"{column[name]} = EXCLUDED.{column[name]}" for name in update)
-    table, target = quote("merge_rows"), quote(model._meta.db_table)  # noqa: SLF001  as above
-    like = f"SELECT {columns} FROM {target} WITH NO DATA"  # noqa: S608  names come from the model
-    rows_in = f"SELECT {columns} FROM {table}"  # noqa: S608  as above
-    action = f"DO UPDATE SET {sets}" if update else "DO NOTHING"
-    with connection.cursor() as cursor:
-        cursor.execute(f"DROP TABLE IF EXISTS {table}")
-        cursor.execute(f"CREATE TEMP TABLE {table} ON COMMIT DROP AS {like}")
-        with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-            for cells in _cells(fields, rows):
-                copy.write_row(cells)
-        cursor.execute(f"INSERT INTO {target} ({columns}) {rows_in} ON CONFLICT ({keys}) {action}")
-
-
-def insert_rows(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows of column values; JSON comes as text.
-
-    Nothing is built per row, so that a file of a hundred thousand rows goes in as it is read:
-    by COPY on PostgreSQL, by one prepared statement on SQLite. The caller holds the transaction.
-    """
-    if not rows:
-        return
-    fields: list[Any] = [model._meta.get_field(name) for name in names]  # noqa: SLF001  as above
-    quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(field.column)) for field in fields)
-    table = quote(model._meta.db_table)  # noqa: SLF001  as above
-    with connection.cursor() as cursor:
-        if is_postgres():
-            with cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
-            return
-        marks = ", ".join(["%s"] * len(fields))
-        cursor.executemany(
-            f"INSERT INTO {table} ({columns}) VALUES ({marks})",  # noqa: S608  names come from the model
-            [tuple(_adapted(value) for value in row) for row in rows],
-        )
-
-
-def _adapted(value: Any) -> Any:
-    """Return a value as SQLite keeps it."""
-    if isinstance(value, datetime):
-        return connection.ops.adapt_datetimefield_value(value)
-    return str(value) if isinstance(value, date | Decimal) else value
-
-
-def insert_objects(model: type[M], objects: Sequence[M]) -> None:
-    """Insert new rows and give them their keys, as `bulk_create` does but by COPY on PostgreSQL.
-
-    There the keys are drawn from the table's own sequence first. The caller holds the transaction.
-    """
-    if not is_postgres() or not objects:
-        model._base_manager.bulk_create(objects, batch_size=CHUNK)  # noqa: SLF001  as above
-        return
-    fields: list[Any] = columns_of(model)
-    key: Any = model._meta.pk  # noqa: SLF001  as above
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
-            [f'"{model._meta.db_table}"', key.column, len(objects)],  # noqa: SLF001  as above
-        )
-        for obj, (number,) in zip(objects, cursor.fetchall(), strict=True):
-            obj.pk = number
-    read = attrgetter(*[field.attname for field in fields])
-    as_text = [n for n, field in enumerate(fields) if isinstance(field, models.JSONField)]
-    rows = []
-    for obj in objects:
-        row = list(read(obj))
-        for number in as_text:
-            row[number] = json.dumps(row[number], ensure_ascii=False, default=str)
-        rows.append(row)
-    insert_rows(model, [field.name for field in fields], rows)
-    for obj in objects:
-        obj._state.adding = False  # noqa: SLF001  what Django's own bulk_create sets
-
-
-def set_columns(model: type[Model], names: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Set columns of rows by primary key: each of `rows` is the key and then the values.
-
-    Values are texts, whole numbers, truth values or None, JSON as text; one statement on
-    PostgreSQL. The caller holds the transaction.
-    """
-    if not rows:
-        return
-    meta = model._meta  # noqa: SLF001  as above
-    fields: list[Any] = [meta.get_field(name) for name in names]
-    quote = connection.ops.quote_name
-    table, key = quote(meta.db_table), quote(str(meta.pk and meta.pk.column))
-    with connection.cursor() as cursor:
-        if is_postgres():
-            # One text instead of an array a column: the driver writes it without a loop in Python.
-            places = range(1, len(fields) + 1)
-            sets = ", ".join(
-                f"{quote(f.column)} = (v.r->>{n})::{f.db_type(connection)}"
-                for n, f in zip(places, fields, strict=True)
-            )
-            cursor.execute(
-                f"UPDATE {table} SET {sets} "  # noqa: S608  names come from the model
-                f"FROM json_array_elements(%s::json) AS v(r) "
-                f"WHERE {table}.{key} = (v.r->>0)::bigint",
-                [json.dumps(rows, ensure_ascii=False)],
-            )
-            return
-        sets = ", ".join(f"{quote(field.column)} = %s" for field in fields)
-        cursor.executemany(
-            f"UPDATE {table} SET {sets} WHERE {key} = %s",  # noqa: S608  names come from the model
-            [(*row[1:], row[0]) for row in rows],
-        )
-
-
-def in_writes(rows: Sequence[T]) -> Iterable[Sequence[T]]:
-    """Yield the rows in pieces for one transaction each: short on SQLite, where writers queue."""
-    return in_chunks(rows, CHUNK * 8 if is_postgres() else CHUNK)
 
 
 def in_chunks(items: Sequence[T], size: int = CHUNK) -> Iterable[Sequence[T]]:

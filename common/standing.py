@@ -2,18 +2,18 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Model
+from django.db.models import JSONField
 
-from common.db import columns_of, in_writes, upsert
+from common.bulk import as_json, in_writes, upsert_rows
+from common.db import columns_of
 from common.domain.health import Health, Reason
 from common.models import StandingBase
 from common.subjects import Subject
-
-S = TypeVar("S", bound=StandingBase)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +27,7 @@ class Change:
     reasons: Mapping[str, Sequence[Any]] = field(default_factory=dict)
 
 
+_NONE, _CENT = Decimal(0), Decimal("0.01")
 #: writes changes down; called in the transaction that makes them
 Note = Callable[[Sequence[Change]], None]
 
@@ -36,7 +37,8 @@ def forget(changes: Sequence[Change]) -> None:
 
 
 def write(
-    rows: Sequence[Model],
+    model: type[StandingBase],
+    rows: Sequence[Sequence[Any]],
     changes: Iterable[Change],
     *,
     unique: str,
@@ -45,13 +47,15 @@ def write(
 ) -> None:
     """Write standings in short transactions, each with the changes of colour that it makes.
 
-    Whoever is killed has written both or neither, so that no change goes unnoted.
+    The rows are those of `standing_row`. Whoever is killed has written both or neither, so that no
+    change goes unnoted.
     """
     moved = {change.subject.id: change for change in changes}
+    key = _columns(model).index(f"{unique}_id")
     for part in in_writes(rows):
         with transaction.atomic():
-            upsert(type(part[0]), part, unique=[unique], update=update)
-            note([moved[row.pk] for row in part if row.pk in moved])
+            upsert_rows(model, part, unique=[unique], update=update)
+            note([moved[row[key]] for row in part if row[key] in moved])
 
 
 def as_stored(reasons: Sequence[Reason]) -> list[list[Any]]:
@@ -59,21 +63,44 @@ def as_stored(reasons: Sequence[Reason]) -> list[list[Any]]:
     return [[reason.code, dict(reason.params)] for reason in reasons]
 
 
+def change_to(health: Health, subject: Subject, old: str | None) -> Change:
+    """Return the change of a subject's overall colour that a judgement makes."""
+    return Change(subject=subject, old=old, new=str(health.overall), reasons=reasons_of(health))
+
+
+def columns_of_health(health: Health) -> dict[str, Any]:
+    """Return what every standing keeps of a judgement, by column: the whole, and each part."""
+    return {
+        "overall": str(health.overall),
+        "hatched": health.hatched,
+        "confidence": (health.confidence or _NONE).quantize(_CENT),
+        "drag": health.drag or "",
+        "reasons": reasons_of(health),
+        **{part.name: str(part.colour) for part in health.dimensions},
+    }
+
+
 def reasons_of(health: Health) -> dict[str, list[list[Any]]]:
     """Return dimension -> its reasons as a standing keeps them."""
     return {part.name: as_stored(part.reasons) for part in health.dimensions}
 
 
-def standing_row(model: type[S], values: Mapping[str, Any]) -> S:
-    """Return an unsaved standing from values by column; a column that is not named is None.
+def standing_row(model: type[StandingBase], values: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Return a standing as `write` takes it, from values by column; one not named is None.
 
-    Made by position: Django takes four times as long to find the columns by their names.
+    A tuple and not a model's instance, which takes several times as long to make and to read.
     """
-    row: Any = model(*map(values.get, _columns(model)))
-    made: S = row
-    return made
+    row = list(map(values.get, _columns(model)))
+    for place in _json_places(model):
+        row[place] = as_json(row[place])
+    return tuple(row)
 
 
 @cache
 def _columns(model: type[StandingBase]) -> tuple[str, ...]:
     return tuple(field.attname for field in columns_of(model))
+
+
+@cache
+def _json_places(model: type[StandingBase]) -> tuple[int, ...]:
+    return tuple(n for n, f in enumerate(columns_of(model)) if isinstance(f, JSONField))

@@ -11,7 +11,7 @@ from typing import Any
 from django.db import connection
 
 from common import audit, calendars
-from common.db import insert_rows
+from common.bulk import insert_rows
 from common.domain.worktime import WorkCalendar
 from common.subjects import Subject
 from demo.moment import at

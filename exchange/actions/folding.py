@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from common.db import insert_rows
+from common.bulk import insert_rows
 from exchange.actions.pace import Pace
 from exchange.actions.reading import COLUMNS
 from exchange.actions.rows import as_json

@@ -6,7 +6,8 @@ from typing import IO
 
 from django.db import transaction
 
-from common.db import CHUNK, in_chunks, set_columns
+from common.bulk import set_columns
+from common.db import CHUNK, in_chunks
 from common.errors import Refused
 from common.imports import ImportContext, ImportedRecord, Outcome
 from exchange.access import beyond_reach

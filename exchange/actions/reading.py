@@ -8,7 +8,8 @@ from typing import IO, Any
 from django.db import transaction
 
 from common import clock
-from common.db import insert_rows, is_postgres
+from common.bulk import insert_rows
+from common.db import is_postgres
 from common.errors import Refused
 from common.tabular import Row, Table, TabularError, open_table
 from exchange.actions.pace import Pace

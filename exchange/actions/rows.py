@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from common.audit import plain
-from common.db import set_columns
+from common.bulk import set_columns
 from common.imports import ImportedRecord, Outcome
 from exchange.domain.kinds import Kind
 from exchange.domain.staging import extra_of, unpack

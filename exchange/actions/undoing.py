@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from common import clock
-from common.db import set_columns
+from common.bulk import set_columns
 from common.imports import Outcome
 from common.jobs import Slice
 from common.models import AuditEvent

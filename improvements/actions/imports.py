@@ -17,7 +17,8 @@ from accounts.domain.roles import Capability, Reach
 from accounts.models import Unit
 from common import audit, clock
 from common.audit import plain
-from common.db import CHUNK, locked, upsert
+from common.bulk import upsert
+from common.db import CHUNK, locked
 from common.imports import ImportContext, ImportedRecord, Outcome, folded, kept, stands_as
 from common.subjects import Subject
 from improvements.models import (

@@ -6,9 +6,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
-from common.db import in_chunks, upsert
+from common.bulk import upsert
+from common.db import in_chunks
 from common.domain.health import Health
-from common.standing import Change, Note, forget, reasons_of, standing_row, write
+from common.standing import Change, Note, change_to, columns_of_health, forget, standing_row, write
 from common.subjects import Subject
 from improvements.domain.approvals import Office
 from improvements.domain.health import (
@@ -73,7 +74,7 @@ def restand(
     changes: list[Change] = []
     for chunk in in_chunks(wanted, STEP):
         rows, moved = _judged(chunk, known, using, version, (as_of, now))
-        write(rows, moved, unique="improvement", update=_WRITTEN, note=note)
+        write(ImprovementStanding, rows, moved, unique="improvement", update=_WRITTEN, note=note)
         changes += moved
     return changes
 
@@ -84,7 +85,7 @@ def _judged(
     using: Sequence[Criterion],
     version: str,
     when: tuple[dt.date, dt.datetime],
-) -> tuple[list[ImprovementStanding], list[Change]]:
+) -> tuple[list[tuple[Any, ...]], list[Change]]:
     as_of, now = when
     scores = joint_scores(ids, using)
     standing = {
@@ -101,14 +102,13 @@ def _judged(
         if old_seal == seal:
             continue
         health = judge_improvement(inputs, known, as_of, is_scored=score.is_in)
-        row = _row(inputs, health, score, known, as_of)
-        row.rule_version, row.input_hash, row.stood_at = version, seal, now
-        rows.append(row)
+        own = {"rule_version": version, "input_hash": seal, "stood_at": now}
+        values = _values(inputs, health, score, known, as_of) | own
+        rows.append(standing_row(ImprovementStanding, values))
         # A row that only carries scores has never been judged: its colour is new.
         was = old if old_seal else None
-        if was != row.overall:
-            subject = Subject("improvement", inputs.id)
-            changes.append(Change(subject=subject, old=was, new=row.overall, reasons=row.reasons))
+        if was != health.overall:
+            changes.append(change_to(health, Subject("improvement", inputs.id), was))
     return rows, changes
 
 
@@ -123,24 +123,18 @@ def rescore(ids: Iterable[int]) -> None:
     upsert(ImprovementStanding, rows, unique=["improvement"], update=_SCORES)
 
 
-def _row(
+def _values(
     inputs: Inputs, health: Health, score: JointScore, known: Limits, as_of: dt.date
-) -> ImprovementStanding:
-    values = {
+) -> dict[str, Any]:
+    return {
+        **columns_of_health(health),
         "improvement_id": inputs.id,
-        "overall": health.overall.value,
-        "hatched": health.hatched,
-        "confidence": (health.confidence or Decimal(0)).quantize(_CENT),
-        "drag": health.drag or "",
-        "reasons": reasons_of(health),
         "inputs_on": max(inputs.state_since, inputs.changed_on),
         "age_days": age_days(inputs, as_of),
         "days_in_state": days_in_state(inputs, as_of),
         "is_late": is_late(inputs, known, as_of),
         **_score_fields(score),
-        **{part.name: part.colour.value for part in health.dimensions},
     }
-    return standing_row(ImprovementStanding, values)
 
 
 def _score_fields(score: JointScore) -> Mapping[str, Any]:

@@ -15,7 +15,8 @@ from accounts.access import authority
 from accounts.domain.roles import Capability
 from accounts.models import Unit
 from common import audit, clock
-from common.db import CHUNK, in_chunks, is_of_the_database, read_phase, upsert
+from common.bulk import upsert
+from common.db import CHUNK, in_chunks, is_of_the_database, read_phase
 from common.domain.periods import local_day_bounds
 from common.errors import NotAllowed, Refused
 from common.locks import Busy, one_at_a_time

@@ -14,7 +14,8 @@ from django.db.models import ProtectedError
 from accounts.models import User
 from common import audit, clock
 from common.audit import plain
-from common.db import CHUNK, locked, upsert
+from common.bulk import upsert
+from common.db import CHUNK, locked
 from common.errors import Refused
 from common.imports import (
     ImportContext,

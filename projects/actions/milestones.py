@@ -8,7 +8,8 @@ from django.db import transaction
 
 from accounts.models import User
 from common import audit, clock
-from common.db import save_version, upsert
+from common.bulk import upsert
+from common.db import save_version
 from common.errors import Refused
 from common.subjects import Subject
 from projects.access import check_can_edit_project

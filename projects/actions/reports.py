@@ -8,7 +8,7 @@ from django.db import transaction
 
 from accounts.models import User
 from common import audit, clock, rules
-from common.db import upsert
+from common.bulk import upsert
 from common.domain.health import Colour, Health
 from common.errors import Refused
 from common.standing import reasons_of

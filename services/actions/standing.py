@@ -2,13 +2,12 @@
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from common import rules
-from common.standing import Change, Note, forget, reasons_of, standing_row, write
+from common.standing import Change, Note, change_to, columns_of_health, forget, standing_row, write
 from services.actions.services import subject_of
 from services.domain.facts import Inputs
 from services.domain.health import Assessment, assess
@@ -17,14 +16,6 @@ from services.domain.trend import Course, Trend
 from services.models import ServiceStanding
 from services.queries.health import health_inputs
 
-DIMENSIONS = (
-    "availability",
-    "service_levels",
-    "incidents",
-    "change",
-    "satisfaction",
-    "cost",
-)
 _WRITTEN = [
     field.name
     for field in ServiceStanding._meta.concrete_fields  # noqa: SLF001  Django's own public-by-convention name
@@ -47,21 +38,17 @@ def restand(
     values = limits_of(limits.values)
     changes, rows = [], []
     for facts in inputs:
-        row = _row(facts, assess(facts, values, as_of), limits.version, now)
-        old = known.get(facts.service_id)
-        if old is not None and old[1] == row.input_hash:
+        assessment = assess(facts, values, as_of)
+        stands = _values(facts, assessment, limits.version)
+        hashed = _hash(stands)
+        old, old_hash = known.get(facts.service_id, (None, ""))
+        if hashed == old_hash:
             continue
-        rows.append(row)
-        if old is None or old[0] != row.overall:
-            changes.append(
-                Change(
-                    subject=subject_of(facts.service_id),
-                    old=old[0] if old else None,
-                    new=row.overall,
-                    reasons=row.reasons,
-                )
-            )
-    write(rows, changes, unique="service", update=_WRITTEN, note=note)
+        own = {"service_id": facts.service_id, "input_hash": hashed, "stood_at": now}
+        rows.append(standing_row(ServiceStanding, stands | own))
+        if assessment.health.overall != old:
+            changes.append(change_to(assessment.health, subject_of(facts.service_id), old))
+    write(ServiceStanding, rows, changes, unique="service", update=_WRITTEN, note=note)
     return changes
 
 
@@ -75,18 +62,12 @@ def _known(ids: Sequence[int] | None) -> dict[int, tuple[str, str]]:
     }
 
 
-def _row(inputs: Inputs, assessment: Assessment, version: str, now: dt.datetime) -> ServiceStanding:
+def _values(inputs: Inputs, assessment: Assessment, version: str) -> dict[str, Any]:
     health, figures = assessment.health, assessment.figures
-    colours = {part.name: part.colour.value for part in health.dimensions}
-    values: dict[str, Any] = {
-        "overall": health.overall.value,
-        "hatched": health.hatched,
-        "confidence": health.confidence or Decimal(0),
-        "drag": health.drag or "",
-        "reasons": reasons_of(health),
+    return {
+        **columns_of_health(health),
         "inputs_on": max((p.inputs_on for p in health.dimensions if p.inputs_on), default=None),
         "rule_version": version,
-        **{name: colours.get(name) for name in DIMENSIONS},
         "availability_agreed": _rounded(figures.availability_agreed, "0.0001"),
         "availability_experienced": _rounded(figures.availability_experienced, "0.0001"),
         "attainment": _rounded(figures.attainment, "0.01"),
@@ -94,17 +75,15 @@ def _row(inputs: Inputs, assessment: Assessment, version: str, now: dt.datetime)
         "open_major": inputs.backlog.major,
         "spark": _spark(inputs.primary, figures.trend),
     }
-    own = {"service_id": inputs.service_id, "input_hash": _hash(values), "stood_at": now}
-    return standing_row(ServiceStanding, values | own)
 
 
 def _hash(values: dict[str, Any]) -> str:
     """Hash everything that the inputs come to.
 
     The window slides with every second, so raw inputs always differ; what they come to does not.
+    The values stand in the order in which they are made, which is always the same.
     """
-    text = json.dumps(values, default=str, sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(repr(values).encode()).hexdigest()
 
 
 def _rounded(value: Decimal | None, step: str) -> Decimal | None:

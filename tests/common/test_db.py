@@ -10,12 +10,16 @@ from django.db import transaction
 from accounts.actions import create_unit
 from accounts.models import Unit, User
 from common import clock
-from common.db import exact, money_sum, save_version, upsert
+from common.bulk import upsert
+from common.db import exact, money_sum, save_version
+from common.domain.health import Colour, Dimension, Health, Reason
 from common.errors import Stale
 from common.models import FormKey
+from common.standing import columns_of_health, forget, standing_row, write
 from common.swedish import swedish_sort_key
 from common.web.once import once
 from portfolio.models import Snapshot
+from projects.models import ProjectStanding
 from tests.factories.projects import make_project
 
 pytestmark = pytest.mark.django_db
@@ -85,6 +89,38 @@ def test_upsert_inserts_then_updates_without_doubles(size: int) -> None:
         {"cost": "red", "å": 'quote " \\ tab\t'},
         Decimal("1.25"),
     )
+
+
+@pytest.mark.parametrize("size", [1, 600])
+def test_standings_are_written_as_rows_and_rounded_alike(organisation: Unit, size: int) -> None:
+    projects = [make_project(unit=organisation, name=f"P{n}") for n in range(size)]
+    update = ["overall", "reasons", "cost_deviation", "confidence"]
+
+    def written(overall: str, over: Decimal) -> None:
+        health = Health(
+            overall=Colour(overall), confidence=Decimal("0.756"), drag=None, hatched=False,
+            dimensions=(Dimension("cost", Colour(overall), (Reason("a.b", {"é": 'x"\\\t'}),)),),
+        )  # fmt: skip
+        rows = [
+            standing_row(
+                ProjectStanding,
+                columns_of_health(health)
+                | {"project_id": p.pk, "cost_deviation": over, "stood_at": clock.now()}
+                | {"input_hash": "h", "rule_version": "2.0"},
+            )
+            for p in projects
+        ]
+        write(ProjectStanding, rows, (), unique="project", update=update, note=forget)
+
+    written("green", Decimal("1.5"))
+    written("red", Decimal("2.5"))
+
+    assert ProjectStanding.objects.filter(overall="red", cost="green").count() == size
+    row = ProjectStanding.objects.earliest("pk")
+    assert row.reasons == {"cost": [["a.b", {"é": 'x"\\\t'}]]}
+    assert (row.cost_deviation, row.confidence) == (Decimal("2.5"), Decimal("0.76"))
+    assert row.stood_at is not None
+    assert row.stood_at.tzinfo is not None
 
 
 def test_the_first_saver_wins_and_the_second_is_told(organisation: Unit) -> None:

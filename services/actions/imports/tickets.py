@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from common import audit, clock
-from common.db import insert_objects, insert_rows
+from common.bulk import insert_objects, insert_rows
 from common.imports import ImportContext, ImportedRecord, Outcome, Plan, kept, undone
 from common.subjects import Subject
 from services.actions.clocks import apply_clock, compute, steps_of
