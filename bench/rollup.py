@@ -1,6 +1,5 @@
 """The roll-up against the bare SQL that carries the same rows, and what a sweep costs."""
 
-import gc
 import statistics
 import time
 from collections.abc import Callable, Sequence
@@ -13,6 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from bench.table import Row, ratio
 from common import clock, marks
 from common.subjects import Subject
+from config.celery import spare_the_collector
 from improvements.queries import ballots
 from improvements.queries import health_inputs as improvement_inputs
 from portfolio import actions
@@ -28,8 +28,7 @@ CHUNK = 2000
 def run() -> list[Row]:
     """Return the rows; the database holds the scale set."""
     actions.full()
-    gc.collect()
-    gc.freeze()  # as the worker does
+    spare_the_collector()  # as the worker does
     gathered, bare, rows = 0.0, 0.0, []
     for name, kind, gather in _gathers():
         ids = list(SIDES[kind].model.objects.order_by("pk").values_list("pk", flat=True))
