@@ -171,35 +171,17 @@ def _inputs(
     if source and said:
         # A record that came in today about last year was heard of last year.
         created_on = min(created_on, said[-1].on)
-    return Inputs(
-        id=row[0],
-        tier=row[1],
-        phase=row[2],
-        overlay=row[3],
-        created_on=created_on,
-        has_purpose=bool(row[6]),
-        has_manager=bool(row[7] or row[8]),
-        has_sponsor=bool(row[9] or row[10]),
-        starts_on=row[11],
-        planned_finish_on=row[12],
-        baseline_finish_on=row[13],
-        forecast_finish_on=row[14],
-        actual_start_on=row[15],
-        actual_finish_on=row[16],
-        approved_budget=row[17],
-        current_budget=row[18],
-        forecast_cost=row[19],
-        actual_cost=row[20],
-        said=said,
-        report_colour=report[0],
-        report_on=report[1],
-        milestones_overdue=overdue,
-        risks=risks[0],
-        risks_above_tolerance=risks[1],
-        risks_unacceptable=risks[2],
-        conditions_overdue=conditions,
-        calendar=calendar,
-        calendar_version=f"{row[21]}.{row[22]}",
+    pk, tier, phase, overlay, _, _, purpose, manager_id, manager, sponsor_id, sponsor = row[:11]
+    return Inputs._make(
+        (
+            *(pk, tier, phase, overlay, created_on),
+            bool(purpose),
+            bool(manager_id or manager),
+            bool(sponsor_id or sponsor),
+            *row[11:21],
+            *(calendar, said, *report, overdue, *risks, conditions),
+            f"{row[21]}.{row[22]}",
+        )
     )
 
 
@@ -228,16 +210,7 @@ def _said(asked: Keys, as_of: dt.date) -> Mapping[int, tuple[Said, ...]]:
     for project_id, on, finish, forecast, actual, colour, source in rows_among(
         ("project said", as_of), build, asked
     ):
-        found[project_id].append(
-            Said(
-                on=on,
-                forecast_finish_on=finish,
-                forecast_cost=forecast,
-                actual_cost=actual,
-                reported=colour,
-                source=source,
-            )
-        )
+        found[project_id].append(Said(on, finish, forecast, actual, colour, source))
     return {project_id: tuple(said) for project_id, said in found.items()}
 
 

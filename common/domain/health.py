@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import NamedTuple
 
 from common.domain.refusal import Refusal, Scalar
 
@@ -33,10 +34,12 @@ class Colour(StrEnum):
     RED = "red"
     GREY = "grey"
 
-    @property
-    def severity(self) -> int:
-        """Green 0, amber 1, red 2; grey -1, so that it never outranks a known colour."""
-        return _SEVERITY[self]
+    severity: int
+    """Green 0, amber 1, red 2; grey -1, so that it never outranks a known colour."""
+
+    def __init__(self, name: str) -> None:
+        # An attribute and no property: whatever is judged asks for it several times.
+        self.severity = {"grey": -1, "green": 0, "amber": 1, "red": 2}[name]
 
     @property
     def is_known(self) -> bool:
@@ -44,19 +47,17 @@ class Colour(StrEnum):
         return self is not Colour.GREY
 
 
-_SEVERITY = {Colour.GREY: -1, Colour.GREEN: 0, Colour.AMBER: 1, Colour.RED: 2}
+_GREEN, _GREY = Colour.GREEN, Colour.GREY
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Reason:
+class Reason(NamedTuple):
     """Why something is as it is: a code, and the parameters its sentence needs."""
 
     code: str
     params: Mapping[str, Scalar]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Dimension:
+class Dimension(NamedTuple):
     """One judged side of a subject, with its reasons and the date of its inputs."""
 
     name: str
@@ -65,8 +66,7 @@ class Dimension:
     inputs_on: date | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Health:
+class Health(NamedTuple):
     """The judgement of one subject.
 
     ``hatched``: something is grey, or data confidence is below 0.6. ``drag``: the name of the
@@ -85,10 +85,13 @@ def overall(dimensions: Iterable[Dimension], mandatory: frozenset[str] = frozens
 
     A mandatory dimension that is not among ``dimensions`` is unknown too.
     """
-    known = {part.name: part.colour for part in dimensions if part.colour.is_known}
-    if not known or mandatory - known.keys():
-        return Colour.GREY
-    return max(known.values(), key=lambda colour: colour.severity)
+    known, worst = set(), _GREY
+    for part in dimensions:
+        if part.colour is not _GREY:
+            known.add(part.name)
+            if part.colour.severity > worst.severity:
+                worst = part.colour
+    return worst if mandatory <= known else _GREY
 
 
 def judge(
@@ -101,36 +104,31 @@ def judge(
 
     Source: DESIGN section 6. Raises HealthError ``dimension_repeated``, ``ratio_out_of_range``.
     """
-    names: set[str] = set()
-    for part in dimensions:
-        if part.name in names:
-            raise HealthError("dimension_repeated", name=part.name)
-        names.add(part.name)
+    colours = {part.name: part.colour for part in dimensions}
+    if len(colours) < len(dimensions):
+        (name, _), *_rest = Counter(part.name for part in dimensions).most_common(1)
+        raise HealthError("dimension_repeated", name=name)
     if confidence is not None:
         _ratio("confidence", confidence)
     colour = overall(dimensions, mandatory)
-    grey = [part.name for part in dimensions if not part.colour.is_known]
-    absent = sorted(mandatory - names)
     low = confidence is not None and confidence < HATCHED_BELOW
     return Health(
         overall=colour,
         dimensions=tuple(dimensions),
-        hatched=bool(grey or absent or low or not dimensions),
+        hatched=low or _GREY in colours.values() or not colours or not mandatory <= colours.keys(),
         confidence=confidence,
-        drag=_drag(dimensions, colour, mandatory, absent),
+        drag=_drag(colours, colour, mandatory),
     )
 
 
-def _drag(
-    dimensions: Sequence[Dimension], colour: Colour, mandatory: frozenset[str], absent: list[str]
-) -> str | None:
-    if colour is Colour.GREEN:
+def _drag(colours: Mapping[str, Colour], colour: Colour, mandatory: frozenset[str]) -> str | None:
+    if colour is _GREEN:
         return None
-    same = [part.name for part in dimensions if part.colour is colour]
-    if colour is not Colour.GREY:
-        return same[0]
-    blocking = [name for name in same if name in mandatory] + absent
-    return next(iter(blocking + same), None)
+    same = [name for name, own in colours.items() if own is colour]
+    if colour is _GREY and mandatory:
+        blocking = [name for name in same if name in mandatory]
+        same = [*blocking, *sorted(mandatory - colours.keys()), *same]
+    return next(iter(same), None)
 
 
 def freshness(age_days: int | Decimal | None, cadence_days: int | Decimal) -> Decimal | None:

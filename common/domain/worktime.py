@@ -111,6 +111,8 @@ class WorkCalendar:
     _in_week: list[int] = field(init=False, repr=False)
     _shift_days: list[date] = field(init=False, repr=False)
     _shifts: list[int] = field(init=False, repr=False)
+    #: what has been counted before, by day: a portfolio asks for the same few thousand days
+    _before: dict[date, int] = field(init=False, repr=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         strangers = set(self.week) - set(range(7))
@@ -231,9 +233,13 @@ class WorkCalendar:
 
     def _days_before(self, day: date) -> int:
         """Return the working days before ``day``, counted from a Monday long ago."""
-        weeks, rest = divmod(day.toordinal() - 1, 7)
-        usual = weeks * len(self.week) + self._in_week[rest]
-        return usual + self._shifts[bisect_left(self._shift_days, day)]
+        known = self._before.get(day)
+        if known is None:
+            weeks, rest = divmod(day.toordinal() - 1, 7)
+            usual = weeks * len(self.week) + self._in_week[rest]
+            known = usual + self._shifts[bisect_left(self._shift_days, day)]
+            self._before[day] = known
+        return known
 
     def add_working_days(self, day: date, days: int) -> date:
         """Return the ``days``-th working day after ``day`` (before it when negative).

@@ -5,12 +5,12 @@ the time promised for a first response; effect is unknown until it has been meas
 used before go-live.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 from common.domain.health import Colour, Dimension, Health, Reason, confidence, freshness, judge
 from improvements.domain.lifecycle import BACKLOG, BEFORE_GO_LIVE, OPEN, State
@@ -66,8 +66,7 @@ class Limits:
         )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
+class Inputs(NamedTuple):
     """The dated facts of one improvement. Days are local days of its organisation."""
 
     id: int
@@ -98,7 +97,7 @@ def days_in_state(inputs: Inputs, as_of: date) -> int:
 
 def is_late(inputs: Inputs, limits: Limits, as_of: date) -> bool:
     """Return whether it is past its state's limit, its promised answer or its parking date."""
-    return any(reason.code != "improvements.in_time" for reason in _late(inputs, limits, as_of))
+    return any(_late(inputs, limits, as_of))
 
 
 def judge_improvement(inputs: Inputs, limits: Limits, as_of: date, *, is_scored: bool) -> Health:
@@ -114,30 +113,28 @@ def judge_improvement(inputs: Inputs, limits: Limits, as_of: date, *, is_scored:
 def _progress(inputs: Inputs, limits: Limits, as_of: date) -> list[Dimension]:
     if inputs.state not in OPEN and inputs.state is not State.PARKED:
         return []
-    reasons = _late(inputs, limits, as_of)
+    reasons = tuple(_late(inputs, limits, as_of))
+    days, limit = days_in_state(inputs, as_of), limits.state_days.get(inputs.state)
     colour = Colour.GREEN
-    if any(reason.code != "improvements.in_time" for reason in reasons):
-        limit = limits.state_days.get(inputs.state)
-        far = limit is not None and days_in_state(inputs, as_of) > _LATE_TWICE * limit
+    if reasons:
+        far = limit is not None and days > _LATE_TWICE * limit
         colour = Colour.RED if far else Colour.AMBER
+    else:
+        reasons = (_reason("in_time", days=days, limit=limit),)
     return [
-        Dimension(
-            name="progress", colour=colour, reasons=tuple(reasons), inputs_on=inputs.state_since
-        )
+        Dimension(name="progress", colour=colour, reasons=reasons, inputs_on=inputs.state_since)
     ]
 
 
-def _late(inputs: Inputs, limits: Limits, as_of: date) -> list[Reason]:
-    """Return why it is late, or the one reason that it is in time."""
+def _late(inputs: Inputs, limits: Limits, as_of: date) -> Iterator[Reason]:
+    """Yield why it is late: past its state's limit, its promised answer or its parking date."""
     days, limit = days_in_state(inputs, as_of), limits.state_days.get(inputs.state)
-    found: list[Reason] = []
     if limit is not None and days > limit:
-        found.append(_reason("past_state_limit", days=days, limit=limit, state=inputs.state.value))
+        yield _reason("past_state_limit", days=days, limit=limit, state=inputs.state.value)
     if inputs.state in BACKLOG and inputs.respond_on and inputs.respond_on < as_of:
-        found.append(_reason("response_overdue", due=inputs.respond_on.isoformat()))
+        yield _reason("response_overdue", due=inputs.respond_on.isoformat())
     if inputs.state is State.PARKED and inputs.parked_until and inputs.parked_until < as_of:
-        found.append(_reason("parking_over", until=inputs.parked_until.isoformat()))
-    return found or [_reason("in_time", days=days, limit=limit)]
+        yield _reason("parking_over", until=inputs.parked_until.isoformat())
 
 
 def _effect(inputs: Inputs) -> list[Dimension]:

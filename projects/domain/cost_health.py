@@ -7,9 +7,9 @@ always against the original approval. Amounts never stand in a reason.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from common.domain.health import Colour, Dimension, Reason
-from projects.domain.hysteresis import Earlier, held, reasons_of_hold, shown_percent
-from projects.domain.inputs import COST, Inputs
+from common.domain.health import Colour, Reason
+from projects.domain.hysteresis import Judged, held, reason_of_hold, shown_percent
+from projects.domain.inputs import COST, Inputs, Said
 from projects.domain.limits import Limits
 
 _HUNDRED = Decimal(100)
@@ -29,8 +29,11 @@ def deviation(approved: Decimal | None, expected: Decimal | None) -> Decimal | N
     return (expected - approved) * _HUNDRED / approved
 
 
-def cost_of(inputs: Inputs, limits: Limits) -> Dimension:
-    """Return the cost dimension: what is expected, or spent, against the original approval."""
+def cost_of(inputs: Inputs, limits: Limits) -> Judged:
+    """Return colour and reasons of the cost: what is expected, or spent, against the original.
+
+    The original is the approved amount.
+    """
     forecast, actual = inputs.forecast_cost, inputs.actual_cost
     if inputs.is_over and actual is not None:
         forecast = actual
@@ -38,16 +41,12 @@ def cost_of(inputs: Inputs, limits: Limits) -> Dimension:
     over = deviation(inputs.budget_approved, expected)
     if over is None or expected is None:
         return _unknown(inputs, limits)
-    now = _colour(inputs, expected, limits)
+    now = _colour(inputs, expected, over, limits)
     colour, by = held(now, () if inputs.is_over else _earlier(inputs, limits))
-    return Dimension(
-        name=COST,
-        colour=colour,
-        reasons=(
-            *reasons_of_hold(COST, by),
-            _reason(inputs, over, is_spent=expected != forecast),
-            *_cap_reasons(inputs, expected, limits),
-        ),
+    return colour, (
+        *((_held(inputs, colour, by),) if by else ()),
+        _reason(inputs, over, is_spent=expected != forecast),
+        *_cap_reasons(inputs, expected, limits),
     )
 
 
@@ -60,9 +59,8 @@ def _reason(inputs: Inputs, over: Decimal, *, is_spent: bool) -> Reason:
     return Reason(code=f"projects.cost_{how}_{against}", params=percent)
 
 
-def _colour(inputs: Inputs, expected: Decimal, limits: Limits) -> Colour:
-    """Judge an amount against the approved one, which there is."""
-    over = deviation(inputs.budget_approved, expected) or Decimal(0)
+def _colour(inputs: Inputs, expected: Decimal, over: Decimal, limits: Limits) -> Colour:
+    """Judge an amount by how many percent it is over the approved one, which there is."""
     if over > limits.cost_amber or _passes_cap(inputs, expected, limits):
         return Colour.RED
     return Colour.GREEN if over <= limits.cost_green else Colour.AMBER
@@ -78,7 +76,7 @@ def _cap_reasons(inputs: Inputs, expected: Decimal, limits: Limits) -> Iterator[
         yield Reason(code="projects.cost_cap_passed", params={})
 
 
-def _unknown(inputs: Inputs, limits: Limits) -> Dimension:
+def _unknown(inputs: Inputs, limits: Limits) -> Judged:
     """Without a forecast only what is overspent, or granted above the original, is known."""
     known = [
         (over, amount, code)
@@ -90,24 +88,23 @@ def _unknown(inputs: Inputs, limits: Limits) -> Dimension:
     ]
     if known:
         over, amount, code = max(known)
-        colour = _colour(inputs, amount, limits)
+        colour = _colour(inputs, amount, over, limits)
         if colour is not Colour.GREEN:
             reason = Reason(code=f"projects.{code}", params={"percent": shown_percent(over)})
             caps = _cap_reasons(inputs, amount, limits)
-            return Dimension(name=COST, colour=colour, reasons=(reason, *caps))
+            return colour, (reason, *caps)
     code = "budget_missing" if not inputs.budget_approved else "cost_forecast_missing"
-    return Dimension(
-        name=COST, colour=Colour.GREY, reasons=(Reason(code=f"projects.{code}", params={}),)
-    )
+    return Colour.GREY, (Reason(code=f"projects.{code}", params={}),)
 
 
-def _earlier(inputs: Inputs, limits: Limits) -> Iterator[Earlier]:
+def _earlier(inputs: Inputs, limits: Limits) -> Iterator[tuple[Colour, Said]]:
     for said in inputs.said:
         expected = expected_cost(said.forecast_cost, said.actual_cost)
         over = deviation(inputs.budget_approved, expected)
         if over is not None and expected is not None:
-            yield Earlier(
-                colour=_colour(inputs, expected, limits),
-                on=said.on,
-                params={"percent": shown_percent(abs(over))},
-            )
+            yield _colour(inputs, expected, over, limits), said
+
+
+def _held(inputs: Inputs, colour: Colour, by: Said) -> Reason:
+    over = deviation(inputs.budget_approved, expected_cost(by.forecast_cost, by.actual_cost))
+    return reason_of_hold(COST, colour, by, percent=shown_percent(abs(over or Decimal(0))))

@@ -8,7 +8,7 @@ by people without a right to money.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -17,13 +17,14 @@ from common.domain.health import Colour, Dimension, Health, Reason
 from common.domain.worktime import WorkCalendar
 from projects.domain.confidence import data_confidence
 from projects.domain.cost_health import cost_of, deviation, expected_cost
-from projects.domain.hysteresis import Earlier, held, reasons_of_hold, shown_percent
+from projects.domain.hysteresis import Judged, held, reason_of_hold, shown_percent
 from projects.domain.inputs import (
     COST,
     GOVERNANCE,
     RISK,
     SCHEDULE,
     Inputs,
+    Said,
     dimensions_of,
 )
 from projects.domain.limits import Limits
@@ -62,25 +63,29 @@ class Judgement:
         """With those that people can only report on so far: what a status report speaks of."""
         known = {part.name: part for part in self.health.dimensions}
         parts = tuple(known.get(name) or _unmeasured(name) for name in self.expected)
-        return replace(self.health, dimensions=parts)
+        return self.health._replace(dimensions=parts)
 
 
 def judge_project(inputs: Inputs, limits: Limits, as_of: date) -> Judgement:
     """Return a project's measured health on a day, with what is reported beside it."""
     heard_on = _heard_on(inputs)
     stale = _is_stale(inputs, limits, as_of, heard_on)
-    expected = tuple(dimensions_of(inputs.tier))
+    expected = dimensions_of(inputs.tier)
     slips = _slips(inputs)
     late = slips(_expected_finish(inputs, as_of, inputs.forecast_finish_on))
-    judged = {
-        SCHEDULE: _schedule(inputs, limits, as_of, late, slips),
-        COST: cost_of(inputs, limits),
-        RISK: _risk(inputs),
-        GOVERNANCE: _governance(inputs, limits, as_of, heard_on),
+    # What people say is not worked out where it has become too old to be known.
+    aged = None if stale is None else (Colour.GREY, (stale,))
+    found = {
+        SCHEDULE: aged or _schedule(inputs, limits, as_of, late, slips),
+        COST: aged or cost_of(inputs, limits),
+        RISK: aged or _risk(inputs),
     }
-    measured = {name: _aged(judged[name], stale, heard_on) for name in expected if name in judged}
+    if GOVERNANCE in expected:  # read from our own rows, so that it does not age
+        found[GOVERNANCE] = _governance(inputs, limits, as_of, stale)
     whole = health.judge(
-        tuple(measured.values()),
+        tuple(
+            Dimension(name, colour, reasons, heard_on) for name, (colour, reasons) in found.items()
+        ),
         mandatory=MANDATORY,
         confidence=data_confidence(inputs, limits, as_of, heard_on),
     )
@@ -110,25 +115,10 @@ def _is_stale(inputs: Inputs, limits: Limits, as_of: date, heard_on: date) -> Re
     """No report within the tier's cadence: what people say is no longer known (projects 4.7)."""
     if inputs.is_over or inputs.overlay:
         return None
-    cadence = limits.cadence_days[inputs.tier]
-    if (as_of - heard_on).days <= cadence:
+    cadence, days = limits.cadence_days[inputs.tier], (as_of - heard_on).days
+    if days <= cadence:
         return None
-    return Reason(
-        code="projects.report_overdue",
-        params={"days": (as_of - heard_on).days, "cadence": cadence},
-    )
-
-
-def _aged(dimension: Dimension, stale: Reason | None, heard_on: date) -> Dimension:
-    """Governance is read from our own rows and does not age; the rest turns grey when stale."""
-    if stale is None or dimension.name == GOVERNANCE:
-        return Dimension(
-            name=dimension.name,
-            colour=dimension.colour,
-            reasons=dimension.reasons,
-            inputs_on=heard_on,
-        )
-    return Dimension(name=dimension.name, colour=Colour.GREY, reasons=(stale,), inputs_on=heard_on)
+    return Reason(code="projects.report_overdue", params={"days": days, "cadence": cadence})
 
 
 # --- Schedule -----------------------------------------------------------------------------------
@@ -188,35 +178,31 @@ def _slip_colour(late: Slip, limits: Limits) -> Colour:
 
 def _schedule(
     inputs: Inputs, limits: Limits, as_of: date, late: Slip | None, slips: _Slips
-) -> Dimension:
+) -> Judged:
     if late is None:
         code = "finish_missing" if inputs.finish_approved is None else "forecast_missing"
-        return Dimension(
-            name=SCHEDULE,
-            colour=Colour.GREY,
-            reasons=(Reason(code=f"projects.{code}", params={}),),
-        )
+        return Colour.GREY, (Reason(code=f"projects.{code}", params={}),)
     now = _slip_colour(late, limits)
     colour, by = held(now, _earlier_slips(inputs, limits, slips))
-    return Dimension(
-        name=SCHEDULE,
-        colour=colour,
-        reasons=(
-            *reasons_of_hold(SCHEDULE, by),
-            _slip_reason(inputs, late),
-            *_overdue_reasons(inputs, as_of),
-        ),
+    return colour, (
+        *((_held(colour, by, slips),) if by else ()),
+        _slip_reason(inputs, late),
+        *_overdue_reasons(inputs, as_of),
     )
 
 
-def _earlier_slips(inputs: Inputs, limits: Limits, slips: _Slips) -> Iterator[Earlier]:
+def _earlier_slips(inputs: Inputs, limits: Limits, slips: _Slips) -> Iterator[tuple[Colour, Said]]:
     if inputs.actual_finish_on:
         return
     for said in inputs.said:
         late = slips(said.forecast_finish_on)
         if late is not None:
-            params = {"days": late.working_days}
-            yield Earlier(colour=_slip_colour(late, limits), on=said.on, params=params)
+            yield _slip_colour(late, limits), said
+
+
+def _held(colour: Colour, by: Said, slips: _Slips) -> Reason:
+    late = slips(by.forecast_finish_on)
+    return reason_of_hold(SCHEDULE, colour, by, days=late.working_days if late else None)
 
 
 def _slip_reason(inputs: Inputs, late: Slip) -> Reason:
@@ -244,18 +230,15 @@ def _overdue_reasons(inputs: Inputs, as_of: date) -> Iterator[Reason]:
 # --- Risk, governance, what is not measured -----------------------------------------------------
 
 
-def _risk(inputs: Inputs) -> Dimension:
+def _risk(inputs: Inputs) -> Judged:
     if inputs.risks == 0:
-        reason = Reason(code="projects.risks_not_assessed", params={})
-        return Dimension(name=RISK, colour=Colour.GREY, reasons=(reason,))
+        return Colour.GREY, (Reason(code="projects.risks_not_assessed", params={}),)
     if inputs.risks_above_tolerance == 0:
-        reason = Reason(code="projects.risks_within_tolerance", params={})
-        return Dimension(name=RISK, colour=Colour.GREEN, reasons=(reason,))
+        return Colour.GREEN, (Reason(code="projects.risks_within_tolerance", params={}),)
     params = {"count": inputs.risks_above_tolerance, "red": inputs.risks_unacceptable}
     code = "risks_unacceptable" if inputs.risks_unacceptable else "risks_above_tolerance"
-    reason = Reason(code=f"projects.{code}", params=params)
     colour = Colour.RED if inputs.risks_unacceptable else Colour.AMBER
-    return Dimension(name=RISK, colour=colour, reasons=(reason,))
+    return colour, (Reason(code=f"projects.{code}", params=params),)
 
 
 def _unmeasured(name: str) -> Dimension:
@@ -266,27 +249,22 @@ def _unmeasured(name: str) -> Dimension:
     )
 
 
-def _governance(inputs: Inputs, limits: Limits, as_of: date, heard_on: date) -> Dimension:
-    findings = list(_governance_findings(inputs, limits, as_of, heard_on))
+def _governance(inputs: Inputs, limits: Limits, as_of: date, stale: Reason | None) -> Judged:
+    findings = list(_governance_findings(inputs, limits, as_of, stale))
     if not findings:
-        reason = Reason(code="projects.nothing_overdue", params={})
-        return Dimension(name=GOVERNANCE, colour=Colour.GREEN, reasons=(reason,))
-    return Dimension(
-        name=GOVERNANCE,
-        colour=max((colour for colour, _ in findings), key=lambda colour: colour.severity),
-        reasons=tuple(reason for _, reason in findings),
-    )
+        return Colour.GREEN, (Reason(code="projects.nothing_overdue", params={}),)
+    worst = max((colour for colour, _ in findings), key=lambda colour: colour.severity)
+    return worst, tuple(reason for _, reason in findings)
 
 
 def _governance_findings(
-    inputs: Inputs, limits: Limits, as_of: date, heard_on: date
+    inputs: Inputs, limits: Limits, as_of: date, stale: Reason | None
 ) -> Iterator[tuple[Colour, Reason]]:
     if inputs.conditions_overdue:
         params = {"count": inputs.conditions_overdue}
         yield Colour.RED, Reason(code="projects.conditions_overdue", params=params)
-    stale = _is_stale(inputs, limits, as_of, heard_on)
     if stale:
-        twice = (as_of - heard_on).days > 2 * limits.cadence_days[inputs.tier]
+        twice = (as_of - _heard_on(inputs)).days > 2 * limits.cadence_days[inputs.tier]
         yield Colour.RED if twice else Colour.AMBER, stale
     if not inputs.has_manager and not inputs.is_over:
         yield Colour.AMBER, Reason(code="projects.manager_missing", params={})

@@ -1,40 +1,39 @@
 """Better counts late: a colour improves when the newest two dated facts agree (projects 4.7)."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date
+from collections.abc import Iterable
 from decimal import Decimal
 
 from common.domain.health import Colour, Reason
+from common.domain.refusal import Scalar
+from projects.domain.inputs import Said
+
+#: a dimension's colour and why
+Judged = tuple[Colour, tuple[Reason, ...]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Earlier:
-    """The colour of what was said on a day, with the figure it rests on."""
-
-    colour: Colour
-    on: date
-    params: Mapping[str, str | int | None]
-
-
-def held(now: Colour, earlier: Iterable[Earlier]) -> tuple[Colour, Earlier | None]:
+def held(now: Colour, earlier: Iterable[tuple[Colour, Said]]) -> tuple[Colour, Said | None]:
     """Return the colour that counts, and the dated fact that holds it below what is true now.
 
-    Worse counts at once. Of two facts that hold it equally, the newer one is named.
+    Worse counts at once. Of two facts that hold it equally, the first one is named: they come
+    newest first.
     """
-    worst = max(earlier, key=lambda fact: fact.colour.severity, default=None)
-    if worst is None or worst.colour.severity <= now.severity:
-        return now, None
-    return worst.colour, worst
+    worst, by = now, None
+    if worst is Colour.RED:
+        return worst, by
+    for colour, said in earlier:
+        if colour.severity > worst.severity:
+            worst, by = colour, said
+    return worst, by
 
 
-def reasons_of_hold(dimension: str, by: Earlier | None) -> Iterator[Reason]:
-    """Yield why a colour is worse than today's figures alone would make it."""
-    if by is not None:
-        yield Reason(
-            code=f"projects.held_{dimension}_{by.colour}",
-            params={"on": by.on.isoformat(), **by.params},
-        )
+def reason_of_hold(dimension: str, colour: Colour, by: Said, **figure: Scalar) -> Reason:
+    """Return why a colour is worse than today's figures alone would make it.
+
+    `figure` is what the fact's colour rests on.
+    """
+    return Reason(
+        code=f"projects.held_{dimension}_{colour}", params={"on": by.on.isoformat(), **figure}
+    )
 
 
 def shown_percent(percent: Decimal) -> str:

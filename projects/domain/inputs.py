@@ -1,8 +1,8 @@
 """What a project's health is judged from: dated facts, gathered set-wise, without a database."""
 
-from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from typing import NamedTuple
 
 from common.domain.worktime import WorkCalendar
 
@@ -19,8 +19,7 @@ def dimensions_of(tier: str) -> tuple[str, ...]:
     return LIGHT_DIMENSIONS if tier == "light" else DIMENSIONS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Said:
+class Said(NamedTuple):
     """What was said of a project on a day: by a published report, or by a source."""
 
     on: date
@@ -32,9 +31,11 @@ class Said:
     source: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Inputs:
-    """Everything a project's health is judged from. `said` holds the newest two, newest first."""
+class Inputs(NamedTuple):
+    """Everything a project's health is judged from. `said` holds the newest two, newest first.
+
+    Plain tuples, like what they are read from: ten thousand are made in a run.
+    """
 
     id: int
     tier: str
@@ -54,6 +55,7 @@ class Inputs:
     current_budget: Decimal | None
     forecast_cost: Decimal | None
     actual_cost: Decimal | None
+    calendar: WorkCalendar
     said: tuple[Said, ...] = ()
     #: worst reported colour of the newest report's lines that still count
     report_colour: str | None = None
@@ -63,7 +65,6 @@ class Inputs:
     risks_above_tolerance: int = 0
     risks_unacceptable: int = 0
     conditions_overdue: int = 0
-    calendar: WorkCalendar
     #: identity of the calendar's content, for the input hash
     calendar_version: str = ""
 
@@ -96,4 +97,4 @@ def as_reported(inputs: Inputs, on: date) -> Inputs:
         actual_cost=inputs.actual_cost,
     )
     others = [said for said in inputs.said if said.source or said.on != on]
-    return replace(inputs, created_on=max(on, inputs.created_on), said=(written, *others)[:SAID])
+    return inputs._replace(created_on=max(on, inputs.created_on), said=(written, *others)[:SAID])

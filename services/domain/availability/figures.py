@@ -51,9 +51,25 @@ class Figures:
     down_seconds: Decimal
     breaks: int
     availability: Measure
-    mtbf_seconds: Measure
-    mtrs_seconds: Measure
-    mtbsi_seconds: Measure
+
+    @property
+    def mtbf_seconds(self) -> Measure:
+        """Mean time between failures: up after one and until the next."""
+        return self._per_break(self.service_seconds - self.down_seconds)
+
+    @property
+    def mtrs_seconds(self) -> Measure:
+        """Mean time to restore service."""
+        return self._per_break(self.down_seconds)
+
+    @property
+    def mtbsi_seconds(self) -> Measure:
+        """Mean time between service incidents: from one start to the next."""
+        return self._per_break(self.service_seconds)
+
+    def _per_break(self, seconds: Decimal | int) -> Measure:
+        """Without a break a mean time is undefined, never infinite."""
+        return ratio(seconds, self.breaks, self.availability.reason or "no_break_in_period")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,17 +99,12 @@ def ratio(part: Decimal | int, whole: int, reason: str) -> Measure:
 def figures(service_seconds: int, down_seconds: Decimal, breaks: int, *, empty: str) -> Figures:
     """Return availability and the three mean times of known service time and its downtime.
 
-    ``empty`` is the reason where there is no service time at all; without a break the mean
-    times are undefined, never infinite. Source: ITIL Service Design by ITSkeptic node 706.
+    ``empty`` is the reason where there is no service time at all. Source: ITIL Service Design by
+    ITSkeptic node 706.
     """
-    up_seconds = service_seconds - down_seconds
-    reason = "no_break_in_period" if service_seconds else empty
     return Figures(
         service_seconds=service_seconds,
         down_seconds=down_seconds,
         breaks=breaks,
-        availability=ratio(up_seconds, service_seconds, empty),
-        mtbf_seconds=ratio(up_seconds, breaks, reason),
-        mtrs_seconds=ratio(down_seconds, breaks, reason),
-        mtbsi_seconds=ratio(service_seconds, breaks, reason),
+        availability=ratio(service_seconds - down_seconds, service_seconds, empty),
     )

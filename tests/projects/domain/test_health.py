@@ -6,7 +6,6 @@ within the cadence is grey; the worst dimension wins; better counts after two re
 """
 
 import datetime as dt
-from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -455,8 +454,7 @@ def test_any_facts_can_be_judged(
     approved, current, forecast, actual, start, base, fore, done, tier
 ):
     """Whatever a register holds, there is a judgement, and grey is never green."""
-    inputs = replace(
-        project(tier=tier),
+    inputs = project(tier=tier)._replace(
         approved_budget=approved,
         current_budget=current,
         forecast_cost=forecast,
