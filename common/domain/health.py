@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from functools import lru_cache
 from typing import NamedTuple
 
 from common.domain.refusal import Refusal, Scalar
@@ -131,6 +132,8 @@ def _drag(colours: Mapping[str, Colour], colour: Colour, mandatory: frozenset[st
     return next(iter(same), None)
 
 
+# A portfolio asks for few combinations of these, thousands of times.
+@lru_cache(maxsize=4096)
 def freshness(age_days: int | Decimal | None, cadence_days: int | Decimal) -> Decimal | None:
     """Return how fresh a figure is: 1 up to its cadence, falling linearly to 0 at twice that.
 
@@ -148,6 +151,13 @@ def freshness(age_days: int | Decimal | None, cadence_days: int | Decimal) -> De
     return min(Decimal(1), max(Decimal(0), 2 - age / cadence))
 
 
+@lru_cache(maxsize=4096)
+def share(part: int, whole: int) -> Decimal:
+    """Return part of whole as a ratio; 1 where nothing is asked for."""
+    return Decimal(part) / whole if whole else Decimal(1)
+
+
+@lru_cache(maxsize=4096)
 def confidence(freshness: Decimal | None, completeness: Decimal, consistency: Decimal) -> Decimal:
     """Return data confidence: 0.5 freshness + 0.3 completeness + 0.2 consistency.
 

@@ -113,24 +113,29 @@ def limits(
     if grade(len(values)) is Grade.NONE:
         return None
     ranges = moving_ranges(values)
-    cut = RANGE_FACTOR * mean(ranges)
-    # A constant series has a cut of zero, and every one of its ranges would be "large".
-    kept = tuple(r for r in ranges if r < cut) if drop_large_ranges and cut else ranges
-    centre = mean(values)
+    kept = _without_large(ranges) if drop_large_ranges else ranges
+    centre, mean_range = mean(values), mean(kept)
     if method is RangeMethod.MEAN:
-        typical, width = mean(kept), LIMIT_FACTOR * mean(kept)
+        typical, width = mean_range, LIMIT_FACTOR * mean_range
     else:
-        typical, width = median(kept), MEDIAN_FACTOR * median(kept)
+        typical = median(kept)
+        width = MEDIAN_FACTOR * typical
     return Limits(
         points=len(values),
         centre=centre,
         moving_range=typical,
         lower=centre - width,
         upper=centre + width,
-        range_limit=RANGE_FACTOR * mean(kept),
+        range_limit=RANGE_FACTOR * mean_range,
         method=method,
         ranges_left_out=len(ranges) - len(kept),
     )
+
+
+def _without_large(ranges: tuple[Decimal, ...]) -> tuple[Decimal, ...]:
+    cut = RANGE_FACTOR * mean(ranges)
+    # A constant series has a cut of zero, and every one of its ranges would be "large".
+    return tuple(r for r in ranges if r < cut) if cut else ranges
 
 
 def mean(values: Sequence[Decimal]) -> Decimal:

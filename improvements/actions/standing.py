@@ -98,12 +98,13 @@ def _judged(
     for inputs in health_inputs(ids):
         old_seal, old = standing.get(inputs.id, ("", None))
         score = scores[inputs.id]
-        seal = _seal(inputs, score, version, as_of)
+        scored = _score_fields(score)
+        seal = _seal(inputs, scored, version, as_of)
         if old_seal == seal:
             continue
         health = judge_improvement(inputs, known, as_of, is_scored=score.is_in)
         own = {"rule_version": version, "input_hash": seal, "stood_at": now}
-        values = _values(inputs, health, score, known, as_of) | own
+        values = _values(inputs, health, known, as_of) | scored | own
         rows.append(standing_row(ImprovementStanding, values))
         # A row that only carries scores has never been judged: its colour is new.
         was = old if old_seal else None
@@ -123,9 +124,7 @@ def rescore(ids: Iterable[int]) -> None:
     upsert(ImprovementStanding, rows, unique=["improvement"], update=_SCORES)
 
 
-def _values(
-    inputs: Inputs, health: Health, score: JointScore, known: Limits, as_of: dt.date
-) -> dict[str, Any]:
+def _values(inputs: Inputs, health: Health, known: Limits, as_of: dt.date) -> dict[str, Any]:
     return {
         **columns_of_health(health),
         "improvement_id": inputs.id,
@@ -133,11 +132,10 @@ def _values(
         "age_days": age_days(inputs, as_of),
         "days_in_state": days_in_state(inputs, as_of),
         "is_late": is_late(inputs, known, as_of),
-        **_score_fields(score),
     }
 
 
-def _score_fields(score: JointScore) -> Mapping[str, Any]:
+def _score_fields(score: JointScore) -> dict[str, Any]:
     def cents(value: Decimal | None) -> Decimal | None:
         return None if value is None else value.quantize(_CENT)
 
@@ -152,6 +150,7 @@ def _score_fields(score: JointScore) -> Mapping[str, Any]:
     }
 
 
-def _seal(inputs: Inputs, score: JointScore, version: str, as_of: dt.date) -> str:
-    facts = (inputs, _score_fields(score), version, as_of)
+def _seal(inputs: Inputs, scored: Mapping[str, Any], version: str, as_of: dt.date) -> str:
+    # As plain tuples: by their names the facts take twice as long to write.
+    facts = (*map(str, inputs), *scored.values(), version, as_of)
     return hashlib.sha256(repr(facts).encode()).hexdigest()

@@ -12,7 +12,16 @@ from decimal import Decimal
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from common.domain.health import Colour, Dimension, Health, Reason, confidence, freshness, judge
+from common.domain.health import (
+    Colour,
+    Dimension,
+    Health,
+    Reason,
+    confidence,
+    freshness,
+    judge,
+    share,
+)
 from improvements.domain.lifecycle import BACKLOG, BEFORE_GO_LIVE, OPEN, State
 from improvements.domain.routes import Route, RouteThresholds
 
@@ -161,8 +170,8 @@ def _confidence(inputs: Inputs, limits: Limits, as_of: date, *, is_scored: bool)
     )
     return confidence(
         freshness(max(0, (as_of - inputs.changed_on).days), limits.cadence_days),
-        Decimal(sum(known)) / len(known),
-        Decimal(0 if undelivered else 1),
+        share(sum(known), len(known)),
+        share(not undelivered, 1),
     )
 
 

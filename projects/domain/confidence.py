@@ -2,7 +2,6 @@
 
 from datetime import date
 from decimal import Decimal
-from functools import lru_cache
 
 from common.domain import health
 from projects.domain.inputs import Inputs
@@ -13,24 +12,15 @@ def data_confidence(inputs: Inputs, limits: Limits, as_of: date, heard_on: date)
     """Freshness, completeness and consistency as one figure (bridge 6.7), two decimals."""
     cadence = limits.cadence_days[inputs.tier]
     age = 0 if inputs.is_over or inputs.overlay else max(0, (as_of - heard_on).days)
-    # Freshness stays at nothing from two cadences on.
-    fresh = _freshness(min(age, 2 * cadence), cadence)
     facts, checks = _facts(inputs), _checks(inputs, as_of)
-    return _weighed(fresh, _share(sum(facts), len(facts)), _share(sum(checks), len(checks)))
+    return health.confidence(
+        health.freshness(age, cadence),
+        health.share(sum(facts), len(facts)),
+        health.share(sum(checks), len(checks)),
+    ).quantize(_CENT)
 
 
-# Small numbers make few combinations, and fractions are slow.
-_freshness = lru_cache(maxsize=1024)(health.freshness)
-
-
-@lru_cache(maxsize=1024)
-def _share(part: int, whole: int) -> Decimal:
-    return Decimal(part) / whole if whole else Decimal(1)
-
-
-@lru_cache(maxsize=4096)
-def _weighed(fresh: Decimal, complete: Decimal, consistent: Decimal) -> Decimal:
-    return health.confidence(fresh, complete, consistent).quantize(Decimal("0.01"))
+_CENT = Decimal("0.01")
 
 
 def _facts(inputs: Inputs) -> list[bool]:

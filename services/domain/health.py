@@ -10,7 +10,16 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from common.domain.health import Colour, Dimension, Health, Reason, confidence, freshness, judge
+from common.domain.health import (
+    Colour,
+    Dimension,
+    Health,
+    Reason,
+    confidence,
+    freshness,
+    judge,
+    share,
+)
 from common.domain.worktime import WorkCalendar
 from services.domain.availability import (
     Availability,
@@ -375,9 +384,10 @@ def _confidence(inputs: Inputs, limits: Limits, as_of: date) -> Decimal:
         inputs.primary is not None,
     ]
     backlog = inputs.backlog
-    agrees = Decimal(backlog.agrees) / backlog.reported if backlog.reported else Decimal(1)
     return confidence(
-        freshness(age, limits.cadence_days), Decimal(sum(there)) / len(there), agrees
+        freshness(age, limits.cadence_days),
+        share(sum(there), len(there)),
+        share(backlog.agrees, backlog.reported),
     ).quantize(Decimal("0.01"), rounding=ROUND_HALF_UP)
 
 

@@ -8,7 +8,6 @@ from decimal import Decimal
 from common.domain.localtime import epoch, instant
 from services.domain.availability.figures import (
     Availability,
-    Figures,
     Piece,
     PieceCode,
     figures,
@@ -55,41 +54,29 @@ def measure(
     upper = max(lower, upper)
     spans = _clipped(outages, lower, upper)
     pieces = tuple(_pieces(spans, _unwatched(unknown), policy, lower, upper))
-    total = _seconds(pieces, *PieceCode)
-    known = total - _seconds(pieces, PieceCode.UNKNOWN)
+    seconds = dict.fromkeys(PieceCode, 0)
+    for piece in pieces:
+        seconds[piece.code] += piece.open_seconds
+    total = sum(seconds.values())
+    known = total - seconds[PieceCode.UNKNOWN]
+    empty = _empty(pieces, known)
     return Availability(
         start=instant(lower),
         end=instant(upper),
         open_seconds=total,
         unknown_seconds=total - known,
-        agreed=_agreed(pieces, spans, policy, known),
-        experienced=_experienced(pieces, spans, policy, known),
+        agreed=figures(
+            known - seconds[PieceCode.REMOVED],
+            policy.degraded_weight * seconds[PieceCode.DEGRADED] + seconds[PieceCode.DOWN],
+            _breaks([span for span in spans if _is_break(span, policy)], policy),
+            empty=empty,
+        ),
+        experienced=figures(
+            known, Decimal(known - seconds[PieceCode.UP]), _breaks(spans, policy), empty=empty
+        ),
         coverage=ratio(known, total, NO_AGREED_TIME),
         pieces=pieces,
         policy=policy,
-    )
-
-
-def _agreed(
-    pieces: Sequence[Piece], spans: Sequence[_Span], policy: AvailabilityPolicy, known: int
-) -> Figures:
-    degraded = policy.degraded_weight * _seconds(pieces, PieceCode.DEGRADED)
-    return figures(
-        known - _seconds(pieces, PieceCode.REMOVED),
-        degraded + _seconds(pieces, PieceCode.DOWN),
-        _breaks([span for span in spans if _is_break(span, policy)], policy),
-        empty=_empty(pieces, known),
-    )
-
-
-def _experienced(
-    pieces: Sequence[Piece], spans: Sequence[_Span], policy: AvailabilityPolicy, known: int
-) -> Figures:
-    return figures(
-        known,
-        Decimal(known - _seconds(pieces, PieceCode.UP)),
-        _breaks(spans, policy),
-        empty=_empty(pieces, known),
     )
 
 
@@ -184,10 +171,6 @@ def _code(over: list[Outage], policy: AvailabilityPolicy, *, is_blind: bool) -> 
         return PieceCode.DEGRADED
     is_excused = any(treatment is Treatment.EXCUSE for treatment, _ in treated)
     return PieceCode.EXCUSED if is_excused else PieceCode.REMOVED
-
-
-def _seconds(pieces: Sequence[Piece], *codes: PieceCode) -> int:
-    return sum(piece.open_seconds for piece in pieces if piece.code in codes)
 
 
 def _is_break(span: _Span, policy: AvailabilityPolicy) -> bool:
