@@ -22,7 +22,7 @@ from projects.queries import health_inputs as project_inputs
 from services.queries.health import health_inputs as service_inputs
 
 AREA = "Roll-up"
-CHUNK = 2000
+CHUNK = 5000
 
 
 def run() -> list[Row]:

@@ -227,4 +227,4 @@ def set_columns(model: type[Model], names: Sequence[str], rows: Sequence[Sequenc
 
 def in_writes(rows: Sequence[T]) -> Iterable[Sequence[T]]:
     """Yield the rows in pieces for one transaction each: short on SQLite, where writers queue."""
-    return in_chunks(rows, CHUNK * 8 if is_postgres() else CHUNK)
+    return in_chunks(rows, CHUNK * 10 if is_postgres() else CHUNK)

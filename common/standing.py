@@ -75,7 +75,8 @@ def columns_of_health(health: Health) -> dict[str, Any]:
         "hatched": health.hatched,
         "confidence": (health.confidence or _NONE).quantize(_CENT),
         "drag": health.drag or "",
-        "reasons": reasons_of(health),
+        # As they are: a reason is written to JSON as the pair that `as_stored` makes of it.
+        "reasons": {part.name: part.reasons for part in health.dimensions},
         **{part.name: str(part.colour) for part in health.dimensions},
     }
 

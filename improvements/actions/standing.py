@@ -53,7 +53,7 @@ _WRITTEN = (
 )
 _CENT = Decimal("0.01")
 #: improvements judged at a time: gathered in a constant number of statements
-STEP = 2000
+STEP = 5000
 
 
 def restand(

@@ -26,7 +26,7 @@ CONSUMER = "standing"
 #: number of the lock under which standings are judged and written
 JUDGING = 4201
 SWEEP_MARKS = 2000
-FULL_CHUNK = 2000
+FULL_CHUNK = 5000
 #: the input hash of a standing that must be judged whatever its inputs are
 ANEW = "anew"
 #: a run hands the rest to the sweep when it has worked this long

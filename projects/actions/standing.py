@@ -17,7 +17,7 @@ from projects.models import Project, ProjectStanding
 from projects.queries import health_inputs
 
 #: projects judged at a time: gathered in a constant number of statements
-STEP = 2000
+STEP = 5000
 _TENTH = Decimal("0.1")
 _CALENDAR = Inputs._fields.index("calendar")  # and what was said follows it
 _WRITTEN = [
@@ -39,6 +39,7 @@ def restand(
         ids = list(Project.objects.order_by("pk").values_list("pk", flat=True))
     in_force = rules.current(AREA, DEFAULTS, CODE_VERSION)
     bounds = limits(in_force.values)
+    run = {"rule_version": in_force.version, "stood_at": now}
     changes: list[Change] = []
     for chunk in in_chunks(ids, STEP):
         known = {
@@ -54,9 +55,8 @@ def restand(
             if hashed == old_hash:
                 continue
             judged = judge_project(inputs, bounds, as_of)
-            own = {"project_id": inputs.id, "input_hash": hashed, "stood_at": now}
-            values = _values(judged) | own | {"rule_version": in_force.version}
-            rows.append(standing_row(ProjectStanding, values))
+            own = {"project_id": inputs.id, "input_hash": hashed} | run
+            rows.append(standing_row(ProjectStanding, _values(judged) | own))
             if judged.health.overall != old:
                 moved.append(change_to(judged.health, Subject("project", inputs.id), old))
         write(ProjectStanding, rows, moved, unique="project", update=_WRITTEN, note=note)
