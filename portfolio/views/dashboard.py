@@ -35,17 +35,19 @@ def dashboard(request: Request) -> HttpResponse:
     form.is_valid()
     place = queries.Place(unit=form.cleaned_data.get("unit"))
     side = form.cleaned_data.get("side") or ""
-    since = user.previous_visit_at or clock.now() - FIRST_VISIT
+    # By the hour, so that a newcomer's next page asks what has been built already.
+    this_hour = clock.now().replace(minute=0, second=0, microsecond=0)
+    since = user.previous_visit_at or this_hour - FIRST_VISIT
     note_visit(user)
     counts = queries.board_counts(user, place)
-    decisions = lead.decision_rows(queries.decisions(user, place, DECISIONS_READ), clock.today())
+    decisions = queries.decisions(user, place, DECISIONS_READ)
     context = {
         "form": form,
         "side": side,
         "place": place,
         "counts": counts,
-        "decisions": decisions[:DECISIONS_SHOWN],
-        "waiting": lead.waiting(decisions, DECISIONS_READ),
+        "decisions": lead.decision_rows(decisions[:DECISIONS_SHOWN], clock.today()),
+        "waiting": lead.waiting(decisions, clock.today(), DECISIONS_READ),
         "since": since,
         "may": lead.doors(user),
         **_changes(request, place, since),

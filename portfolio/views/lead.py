@@ -98,13 +98,21 @@ def _door(row: Decision) -> dict[str, str]:
 
 def _distance(row: Decision, as_of: dt.date) -> dict[str, Any]:
     """Return the distance to a promised day, or the days something has waited."""
+    return {"when": _when(row, as_of), "is_late": _is_late(row, as_of)}
+
+
+def _when(row: Decision, as_of: dt.date) -> str:
     if row.on is None:
-        return {"when": "", "is_late": row.is_late}
+        return ""
     days = (row.on - as_of).days
     if row.deed == "answer":
-        return {"when": days_to(days), "is_late": days < 0 or row.is_late}
-    text = ngettext("waited %(n)s day", "waited %(n)s days", abs(days)) % {"n": abs(days)}
-    return {"when": text, "is_late": row.is_late}
+        return days_to(days)
+    return ngettext("waited %(n)s day", "waited %(n)s days", abs(days)) % {"n": abs(days)}
+
+
+def _is_late(row: Decision, as_of: dt.date) -> bool:
+    """Return whether a decision is late: as judged, or because an answer's day has passed."""
+    return row.is_late or (row.deed == "answer" and row.on is not None and row.on < as_of)
 
 
 def days_to(days: int) -> str:
@@ -130,12 +138,12 @@ class Queue:
     is_cut: bool
 
 
-def waiting(decisions: Sequence[dict[str, Any]], most: int) -> Queue:
+def waiting(decisions: Sequence[Decision], as_of: dt.date, most: int) -> Queue:
     """Return how many of the decisions wait for whom; at most `most` of them were read."""
-    mine = [found for found in decisions if found["row"].is_mine]
+    mine = [row for row in decisions if row.is_mine]
     return Queue(
         mine=len(mine),
-        late=sum(1 for found in mine if found["is_late"]),
+        late=sum(1 for row in mine if _is_late(row, as_of)),
         others=len(decisions) - len(mine),
         is_cut=len(decisions) == most,
     )

@@ -11,7 +11,7 @@ from django.test import Client
 
 from accounts.domain.roles import Role
 from accounts.models import Unit, User
-from common import clock
+from common import clock, statements
 from common.models import RuleSet
 from common.subjects import Subject
 from improvements.actions import Wish, decide
@@ -190,6 +190,18 @@ def test_statements_do_not_grow_with_rows(
         client.get(url)
 
 
+def test_a_newcomers_next_page_builds_no_statement(
+    pmo: User, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    client = Client()
+    client.force_login(pmo)
+    _read(client, "/")
+
+    monkeypatch.setattr(statements, "_compiled", None)
+
+    assert _read(client, "/").status_code == 200
+
+
 def test_only_the_board_is_drawn_when_htmx_asks_for_it(town: Unit, people: dict[str, User]) -> None:
     client = Client()
     client.force_login(people["pmo_lead"])
@@ -361,11 +373,13 @@ def test_a_decision_says_how_far_off_its_day_is(
 
 
 def test_no_more_is_counted_than_was_read() -> None:
-    rows = lead.decision_rows([_decision()] * 3, dt.date(2026, 11, 23))
+    rows, day = [_decision()] * 3, dt.date(2026, 11, 23)
     counts = {kind: queries.Counts(by_colour={"red": 0, "grey": 0}, money={}, better={})
               for kind in ("project", "service")}  # fmt: skip
 
-    cut, whole = (lead.lede(lead.waiting(rows, n), counts, queries.Place(), "")[0] for n in (3, 4))
+    cut, whole = (
+        lead.lede(lead.waiting(rows, day, n), counts, queries.Place(), "")[0] for n in (3, 4)
+    )
 
     assert (cut.links[0].text, whole.links[0].text) == ("3 or more decisions", "3 decisions")
     assert whole.text == "wait for you, 3 of them late"
@@ -417,7 +431,7 @@ def test_the_unknown_is_never_told_as_fine(colours: dict[str, int], said: list[s
     some = queries.Counts(by_colour=by_colour | colours, money={}, better={})
 
     _, *rest = lead.lede(
-        lead.waiting([], 9), {"project": some, "service": none}, queries.Place(), ""
+        lead.waiting([], clock.today(), 9), {"project": some, "service": none}, queries.Place(), ""
     )
 
     assert [sentence.text for sentence in rest] == said
