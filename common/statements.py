@@ -16,6 +16,7 @@ from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.models import QuerySet
 
 from common.db import Keys, as_parameter
+from common.prepared import Kept
 
 #: as many as a few dozen readers ask
 _KEPT_AT_MOST = 512
@@ -26,13 +27,12 @@ _ANY_KEYS = Keys("?")
 
 @dataclass(frozen=True, slots=True)
 class _Statement:
-    """A statement's text and parameters, and by place what turns a database's value into ours.
+    """A statement with its values, and by place what turns a database's value into ours.
 
     The text is empty where nothing can match. The queryset itself is not kept: it is large.
     """
 
-    sql: str
-    parameters: tuple[Any, ...]
+    kept: Kept
     converters: Sequence[tuple[int, tuple[Sequence[Callable[..., Any]], Any]]]
 
 
@@ -43,7 +43,7 @@ def rows_of(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> list[tupl
     on, the reader's rights first of all, must be part of the key.
     """
     statement = _kept(key, build)
-    return _rows(statement, statement.parameters)
+    return _rows(statement, statement.kept.ask)
 
 
 def rows_among(
@@ -56,13 +56,16 @@ def rows_among(
     """
     statement = _kept(key, lambda: build(_ANY_KEYS))
     stand_in, given = as_parameter(_ANY_KEYS), as_parameter(keys)
-    return _rows(statement, [given if p == stand_in else p for p in statement.parameters])
+    values = [given if p == stand_in else p for p in statement.kept.parameters]
+    # Other keys are another statement to the database, so it is never prepared.
+    return _rows(statement, lambda cursor: cursor.execute(statement.kept.sql, values))
 
 
 def rows_now(rows: QuerySet[Any, Any]) -> list[tuple[Any, ...]]:
     """Return the rows of a `values_list` queryset that is asked once, built anew; read at once."""
     statement = _compiled(rows)
-    return _rows(statement, statement.parameters)
+    kept = statement.kept
+    return _rows(statement, lambda cursor: cursor.execute(kept.sql, kept.parameters))
 
 
 def _kept(key: Hashable, build: Callable[[], QuerySet[Any, Any]]) -> _Statement:
@@ -79,16 +82,17 @@ def _compiled(rows: QuerySet[Any, Any]) -> _Statement:
     try:
         sql, parameters = compiler.as_sql()
     except EmptyResultSet:
-        return _Statement("", (), ())
+        return _Statement(Kept("", ()), ())
     columns = [column for column, _, _ in compiler.select[: compiler.col_count]]
-    return _Statement(sql, tuple(parameters), list(compiler.get_converters(columns).items()))
+    converters = list(compiler.get_converters(columns).items())
+    return _Statement(Kept(sql, tuple(parameters)), converters)
 
 
-def _rows(statement: _Statement, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
-    if not statement.sql:
+def _rows(statement: _Statement, ask: Callable[[Any], None]) -> list[tuple[Any, ...]]:
+    if not statement.kept.sql:
         return []
     with connection.cursor() as cursor:
-        cursor.execute(statement.sql, parameters)
+        ask(cursor)
         rows: list[tuple[Any, ...]] = cursor.fetchall()
     if not (statement.converters and rows):
         return rows

@@ -190,6 +190,8 @@ else:
         # To compile a statement, or to start workers for it, costs more than a page's own takes.
         " -c jit=off -c max_parallel_workers_per_gather=0"
     )
+# What a connection is asked again, PostgreSQL keeps planned; see common/prepared.py.
+PREPARED_STATEMENTS = env.bool("PREPARED_STATEMENTS", default=True)
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # In the database, so that rate limits hold across processes and Redis stays expendable.
