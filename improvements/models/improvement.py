@@ -168,7 +168,23 @@ class Improvement(Versioned, Imported):
                 name="improvement_effort_not_negative",
             ),
         ]
-        indexes = [models.Index(fields=["state", "captured_at"], name="improvement_queue")]
+        indexes = [
+            models.Index(fields=["state", "captured_at"], name="improvement_queue"),
+            # All that tells whether a reader counts an open improvement, and under which state.
+            models.Index(
+                fields=[
+                    "id",
+                    "unit",
+                    "state",
+                    "is_confidential",
+                    "proposed_by",
+                    "owner",
+                    "benefit_owner",
+                ],
+                condition=Q(archived_at=None, state__in=sorted(state.value for state in OPEN)),
+                name="improvement_open",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.title

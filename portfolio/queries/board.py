@@ -35,6 +35,7 @@ from portfolio.models import UnitTotal
 from portfolio.sides import SIDES
 from projects.access import seen_amount, summed_amount
 from projects.access import visible_to as visible_projects
+from projects.models.project import by_budget
 from services.access import visible_to as visible_services
 from services.models.service import shown_name
 
@@ -200,32 +201,35 @@ class ServiceLine(NamedTuple):
     standing: ServiceFigures | None
 
 
-def project_rows(user: Any, place: Place, limit: int) -> list[ProjectLine]:
+def project_rows(user: Any, place: Place, counts: Counts, limit: int) -> list[ProjectLine]:
     """Return the worst open projects with their standings: by severity, then by budget.
 
-    A budget that the reader may not see does not order either.
+    `counts` are those of the place. A budget that the reader may not see does not order either.
     """
+    colours = _enough(counts, limit)
 
     def build() -> Any:
-        seen = Cast(seen_amount(user, "current_budget"), _AMOUNT)
-        order = (_SEVERITY, seen.desc(nulls_last=True), "pk")
+        order = (by_budget(seen_amount(user, "current_budget")), "pk")
         reads = [*ProjectLine._fields[:-1], *_of_standing(ProjectFigures)]
-        return _worst(open_projects(user, place), order, limit, reads)
+        return _worst(open_projects(user, place), colours, order, limit, reads)
 
     own = len(ProjectLine._fields) - 1
     return [
         ProjectLine._make([*row[:own], ProjectFigures._make(row[own:]) if row[own] else None])
-        for row in rows_of(asked(user, place, "projects", limit), build)
+        for row in rows_of(asked(user, place, "projects", colours, limit), build)
     ]
 
 
-def service_rows(user: Any, place: Place, limit: int) -> list[ServiceLine]:
-    """Return the worst services with their standings: by severity, then by tier."""
+def service_rows(user: Any, place: Place, counts: Counts, limit: int) -> list[ServiceLine]:
+    """Return the worst services with their standings: by severity, then by tier.
+
+    `counts` are those of the place.
+    """
+    colours = _enough(counts, limit)
 
     def build() -> Any:
-        order = (_SEVERITY, "tier", "pk")
         reads = ["pk", "name", "is_unassigned", *_of_standing(ServiceFigures)]
-        return _worst(live_services(user, place), order, limit, reads)
+        return _worst(live_services(user, place), colours, ("tier", "pk"), limit, reads)
 
     return [
         ServiceLine(
@@ -234,7 +238,7 @@ def service_rows(user: Any, place: Place, limit: int) -> list[ServiceLine]:
             standing=ServiceFigures(*figures) if figures[0] else None,
         )
         for pk, name, is_unassigned, *figures in rows_of(
-            asked(user, place, "services", limit), build
+            asked(user, place, "services", colours, limit), build
         )
     ]
 
@@ -243,11 +247,34 @@ def _of_standing(figures: type[ProjectFigures] | type[ServiceFigures]) -> list[s
     return [f"standing__{name}" for name in figures._fields]
 
 
-def _worst(rows: QuerySet[Any], order: tuple[Any, ...], limit: int, reads: Sequence[str]) -> Any:
-    """Return what is read of the first rows in that order.
+def _enough(counts: Counts, limit: int) -> tuple[str, ...]:
+    """Return the worst colours that hold as many as are asked for; none when all do not."""
+    colours, held = [], 0
+    for colour in ("red", "amber", "grey", "green"):
+        if counts.by_colour[colour]:
+            colours.append(colour)
+            held += counts.by_colour[colour]
+        if held >= limit:
+            return tuple(colours)
+    return ()
 
-    Their keys are found first: to sort keys costs a quarter of sorting all that is read.
+
+def _worst(
+    rows: QuerySet[Any],
+    colours: Sequence[str],
+    within: tuple[Any, ...],
+    limit: int,
+    reads: Sequence[str],
+) -> Any:
+    """Return what is read of the worst rows, those of a severity in the order `within`.
+
+    Of one colour the first in that order are found along an index, and none is sorted. Their
+    keys are found first: to sort keys costs a quarter of sorting all that is read.
     """
+    if colours:
+        unjudged = Q(standing=None) if "grey" in colours else Q(pk__in=[])
+        rows = rows.filter(Q(standing__overall__in=colours) | unjudged)
+    order = within if len(colours) == 1 else (_SEVERITY, *within)
     first = rows.order_by(*order).values("pk")[:limit]
     return rows.model.objects.filter(pk__in=first).order_by(*order).values_list(*reads)
 

@@ -59,9 +59,11 @@ def dashboard(request: Request) -> HttpResponse:
         rights.has_anywhere(Capability.IMPORT) or can_configure(user)
     )
     if side != "services":
-        context["projects"] = board.heat_map(queries.project_rows(user, place, PROJECTS_SHOWN))
+        projects = queries.project_rows(user, place, counts["project"], PROJECTS_SHOWN)
+        context["projects"] = board.heat_map(projects)
     if side != "projects":
-        context["services"] = board.service_grid(queries.service_rows(user, place, SERVICES_SHOWN))
+        services = queries.service_rows(user, place, counts["service"], SERVICES_SHOWN)
+        context["services"] = board.service_grid(services)
     kind = "service" if side == "services" else "project"
     context["trend"] = board.trend_chart(
         queries.trend(user, place, kind, clock.today()), kind, counts[kind].total

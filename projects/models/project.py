@@ -4,7 +4,8 @@ from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, OrderBy, Q, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -26,6 +27,12 @@ PHASES = [
 ]
 OVERLAYS = [("on_hold", _("on hold")), ("stopped", _("stopped"))]
 AMOUNTS = ("approved_budget", "current_budget", "forecast_cost", "actual_cost")
+_RUNNING = Q(archived_at=None) & ~Q(phase="closed") & ~Q(overlay="stopped")
+
+
+def by_budget(amount: F | Case) -> OrderBy:
+    """Return the order "the dearest first", in which no amount counts as nothing."""
+    return Coalesce(amount, Value(0), output_field=MoneyField()).desc()
 
 
 def type_name(name: str, name_sv: str) -> str:
@@ -143,8 +150,12 @@ class Project(Versioned, Imported):
                     "sponsor",
                     "current_budget",
                 ],
-                condition=Q(archived_at=None) & ~Q(phase="closed") & ~Q(overlay="stopped"),
+                condition=_RUNNING,
                 name="project_running",
+            ),
+            # The dearest first, so that the board need not look at all of a colour.
+            models.Index(
+                by_budget(F("current_budget")), "id", condition=_RUNNING, name="project_by_budget"
             ),
         ]
         constraints = [

@@ -40,6 +40,14 @@ class StatusReport(models.Model):
         verbose_name = _("status report")
         verbose_name_plural = _("status reports")
         ordering = ["-on", "-pk"]
+        indexes = [
+            # Few reports ask for anything.
+            models.Index(
+                fields=["project"],
+                condition=Q(is_newest=True, decisions_needed__gt=""),
+                name="report_asks",
+            )
+        ]
         constraints = [
             models.UniqueConstraint(
                 fields=["project"], condition=Q(is_newest=True), name="report_newest_once"

@@ -130,6 +130,12 @@ class Service(Versioned, Imported):
         indexes = [
             models.Index(fields=["unit", "status"], name="service_unit_status"),
             models.Index(fields=["name"], name="service_name"),
+            # The weightiest first, so that the board need not look at all of a colour.
+            models.Index(
+                fields=["tier", "id"],
+                condition=Q(archived_at=None) & ~Q(status="retired"),
+                name="service_by_tier",
+            ),
         ]
         constraints = [
             *Imported.Meta.constraints,

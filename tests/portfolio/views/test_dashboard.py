@@ -190,6 +190,36 @@ def test_statements_do_not_grow_with_rows(
         client.get(url)
 
 
+@pytest.mark.parametrize("role", ["pmo_lead", "executive", "project_manager", "service_owner"])
+def test_however_few_are_shown_they_are_the_worst(
+    town: Unit, people: dict[str, User], role: str
+) -> None:
+    make_project(unit=town, name="not judged yet")
+    make_service(unit=town, name="not judged yet")
+    reader, everywhere = people[role], queries.Place()
+    counts = queries.board_counts(reader, everywhere)
+
+    for kind, rows in (("project", queries.project_rows), ("service", queries.service_rows)):
+        whole = rows(reader, everywhere, counts[kind], 99)
+        colours = [row.standing.overall if row.standing else "grey" for row in whole]
+        shown = [rows(reader, everywhere, counts[kind], n) for n in range(1, len(whole) + 1)]
+
+        assert len(whole) == counts[kind].total
+        assert colours == sorted(colours, key=["red", "amber", "grey", "green"].index)
+        assert shown == [whole[:n] for n in range(1, len(whole) + 1)]
+
+
+def test_the_dearest_comes_first_and_what_has_no_budget_last(organisation: Unit, pmo: User) -> None:
+    for budget in (None, Decimal(9), Decimal(10)):
+        make_project(unit=organisation, name=f"{budget}", current_budget=budget)
+    everywhere = queries.Place()
+    counts = queries.board_counts(pmo, everywhere)["project"]
+
+    shown = queries.project_rows(pmo, everywhere, counts, 3)
+
+    assert [row.name for row in shown] == ["10", "9", "None"]
+
+
 def test_a_newcomers_next_page_builds_no_statement(
     pmo: User, monkeypatch: pytest.MonkeyPatch
 ) -> None:
