@@ -5,15 +5,18 @@ from typing import Any
 import django_filters
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
-from django_filters.fields import ModelChoiceField
+from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
-from accounts.fields import unit_label
+from accounts.fields import UnitChoices
 from accounts.models import Unit
 
 
+class _UnitChoices(ModelChoiceIterator, UnitChoices):
+    """The filter's empty choice before them."""
+
+
 class _UnitField(ModelChoiceField):
-    def label_from_instance(self, obj: Unit) -> str:
-        return unit_label(obj)
+    iterator = _UnitChoices
 
 
 class UnitFilter(django_filters.ModelChoiceFilter):
