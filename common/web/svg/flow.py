@@ -12,8 +12,8 @@ from common.web.svg.shapes import circle, diamond, drawing, line, linked, rect, 
 WIDTH, HEIGHT = 649, 224
 LEFT, FLOOR, CEILING = 30.0, 196.0, 62.0
 AGES = (1, 7, 30, 90, 365)
-# Dots are 6 px wide; centres closer than this cover each other.
-APART = 7.6
+# Dots are 6 px wide; centres closer than this cover each other. They step aside by a lane.
+APART, LANE = 7.6, 8.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,26 +89,16 @@ def _column(state: FlowState, x: float, step: float, top: float, *, is_first: bo
 def _dots(state: FlowState, x: float, wide: float, top: float) -> list[str]:
     """Return the dots; one that would cover another steps aside, so that all can be counted."""
     parts: list[str] = []
-    placed: list[tuple[float, float]] = []
-    middle, steps = x + wide / 2, [0.0]
+    # Lanes lie further apart than dots cover each other: in the way is only the last of its own.
+    lanes = {0.0: math.inf}
     for index in range(1, max(2, int(wide // 16) + 1)):
-        steps += [index * 8.0, index * -8.0]
+        lanes |= {index * LANE: math.inf, -index * LANE: math.inf}
     dots = [(age, False) for age in state.ages] + [(age, True) for age in state.late_ages]
     for age, is_late in sorted(dots):
         y = height_of(age, top)
-        # Placed from the foot up: only the last ones can be in the way, each by so much sideways.
-        near = [
-            (other_x, APART**2 - (other_y - y) ** 2)
-            for other_x, other_y in placed
-            if other_y - y < APART
-        ]
-        free = (
-            middle + step
-            for step in steps
-            if all((middle + step - other) ** 2 >= room for other, room in near)
-        )
-        dot_x = next(free, middle)
-        placed.append((dot_x, y))
+        aside = next((lane for lane, last in lanes.items() if last - y >= APART), 0.0)
+        lanes[aside] = y
+        dot_x = x + wide / 2 + aside
         shape = diamond(dot_x, y, 4, "s-worse") if is_late else circle(dot_x, y, 3.1, "s-pt")
         parts.append(shape)
     return parts
