@@ -16,6 +16,11 @@ from django.db.models import (
     When,
 )
 
+from accounts.access import authority
+from common import subjects
+from common.db import Keys, keys
+from common.statements import rows_among
+from common.subjects import Subject
 from services import access
 from services.models import (
     Agreement,
@@ -25,6 +30,7 @@ from services.models import (
     ServiceDependency,
     StatusEntry,
 )
+from services.models.service import shown_name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +77,27 @@ class AgreementRow:
         return self.starts_on <= on and (self.ends_on is None or on < self.ends_on)
 
 
+_AGREED = (
+    "id",
+    "service_id",
+    "kind",
+    "party",
+    "version_no",
+    "starts_on",
+    "ends_on",
+    "calendar_id",
+    "calendar__version",
+    "calendar__name",
+    "availability_target",
+    "degraded_weight",
+    "counts_planned",
+    "targets__priority",
+    "targets__measure",
+    "targets__seconds",
+    "targets__attainment_target",
+)
+
+
 def agreements_held(service: Service, since: dt.date, until: dt.date) -> list[AgreementRow]:
     """Return the versions that held on any of these days: SLA first, by party, the newest first."""
     return agreements_of([service.pk], since, until).get(service.pk, [])
@@ -80,33 +107,19 @@ def agreements_of(
     service_ids: Sequence[int], since: dt.date, until: dt.date
 ) -> dict[int, list[AgreementRow]]:
     """Return per service the versions that held on any of these days. One statement."""
-    rows: Any = (
-        Agreement.objects.held(since, until)
-        .filter(service__in=service_ids)
-        .order_by("-kind", "party", "targets__measure", "targets__priority")
-        .values(
-            "id",
-            "service_id",
-            "kind",
-            "party",
-            "version_no",
-            "starts_on",
-            "ends_on",
-            "calendar_id",
-            "calendar__version",
-            "calendar__name",
-            "availability_target",
-            "degraded_weight",
-            "counts_planned",
-            "targets__priority",
-            "targets__measure",
-            "targets__seconds",
-            "targets__attainment_target",
-        )
+    rows = rows_among(
+        ("agreements", since, until),
+        lambda these: (
+            Agreement.objects.held(since, until)
+            .filter(service__among=these)
+            .order_by("-kind", "party", "targets__measure", "targets__priority")
+            .values_list(*_AGREED)
+        ),
+        keys(service_ids),
     )
     found: dict[int, list[dict[str, Any]]] = defaultdict(list)
     for row in rows:
-        found[row["id"]].append(row)
+        found[row[0]].append(dict(zip(_AGREED, row, strict=True)))
     kinds = ["sla", "ola", "uc"]
     made: dict[int, list[AgreementRow]] = defaultdict(list)
     for parts in found.values():
@@ -156,14 +169,25 @@ def attainment_by_month(
     service: Service, edges: Sequence[dt.datetime]
 ) -> dict[tuple[int, str, int], Kept]:
     """Return (priority, measure, month) -> result, months between consecutive edges, from 0."""
+    rows = rows_among(
+        ("attainment", *edges), lambda these: _attainment(these, edges), keys([service.pk])
+    )
+    found: dict[tuple[int, str, int], Kept] = {}
+    for priority, at, kept, judged, answered, awaited in rows:
+        found[priority, "resolve", at] = Kept(kept, judged)
+        found[priority, "respond", at] = Kept(answered, awaited)
+    return found
+
+
+def _attainment(these: Keys, edges: Sequence[dt.datetime]) -> Any:
     month = Case(
         *(When(resolved_at__lt=edge, then=Value(at)) for at, edge in enumerate(edges[1:])),
         default=Value(len(edges) - 1),
         output_field=IntegerField(),
     )
-    rows = (
+    return (
         Incident.objects.filter(
-            service=service, resolved_at__gte=edges[0], resolved_at__lt=edges[-1]
+            service__among=these, resolved_at__gte=edges[0], resolved_at__lt=edges[-1]
         )
         .exclude(priority=None)
         .annotate(month=month)
@@ -175,12 +199,8 @@ def attainment_by_month(
             answered=Count("id", filter=Q(respond_met=True)),
             awaited=Count("respond_met"),
         )
+        .values_list("priority", "month", "kept", "judged", "answered", "awaited")
     )
-    found: dict[tuple[int, str, int], Kept] = {}
-    for priority, at, kept, judged, answered, awaited in rows:
-        found[priority, "resolve", at] = Kept(kept, judged)
-        found[priority, "respond", at] = Kept(answered, awaited)
-    return found
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,49 +218,35 @@ class MeasureRow:
     values: tuple[Any, ...]
 
 
+_MEASURED = ("id", "name", "unit_text", "better", "target", "is_primary", "is_satisfaction")
+
+
 def measures(service: Service, since: dt.date) -> list[MeasureRow]:
     """Return the measures of a service with their readings since a day. One statement."""
-    rows: Any = (
-        Measure.objects.filter(service=service, archived_at=None)
-        .annotate(
-            read=FilteredRelation(
-                "points", condition=Q(points__is_current=True, points__on__gte=since)
+    rows = rows_among(
+        ("measures", since),
+        lambda these: (
+            Measure.objects.filter(service__among=these, archived_at=None)
+            .annotate(
+                read=FilteredRelation(
+                    "points", condition=Q(points__is_current=True, points__on__gte=since)
+                )
             )
-        )
-        .order_by("-is_primary", "name", "read__on")
-        .values(
-            "id",
-            "name",
-            "unit_text",
-            "better",
-            "target",
-            "is_primary",
-            "is_satisfaction",
-            "read__on",
-            "read__value",
-        )
+            .order_by("-is_primary", "name", "read__on")
+            .values_list(*_MEASURED, "read__on", "read__value")
+        ),
+        keys([service.pk]),
     )
-    found: dict[int, list[dict[str, Any]]] = defaultdict(list)
-    for row in rows:
-        found[row["id"]].append(row)
+    found: dict[tuple[Any, ...], list[tuple[dt.date, Any]]] = defaultdict(list)
+    for *own, on, value in rows:
+        found[tuple(own)].append((on, value))
     return [
         MeasureRow(
-            **{
-                name: parts[0][name]
-                for name in (
-                    "id",
-                    "name",
-                    "unit_text",
-                    "better",
-                    "target",
-                    "is_primary",
-                    "is_satisfaction",
-                )
-            },
-            days=tuple(part["read__on"] for part in parts if part["read__on"]),
-            values=tuple(part["read__value"] for part in parts if part["read__on"]),
+            **dict(zip(_MEASURED, own, strict=True)),
+            days=tuple(on for on, _value in points if on),
+            values=tuple(value for on, value in points if on),
         )
-        for parts in found.values()
+        for own, points in found.items()
     ]
 
 
@@ -262,46 +268,48 @@ class LinkRow:
 
 def links(service: Service, user: Any) -> list[LinkRow]:
     """Return what a service needs and what it carries, as far as the reader may see."""
-    seen = access.visible_to(user).filter(archived_at=None).values("pk")
-    rows = (
-        ServiceDependency.objects.filter(
-            Q(service=service, needs__in=seen) | Q(needs=service, service__in=seen)
-        )
-        .select_related("service__standing", "needs__standing")
-        .only(
-            "kind",
-            "group",
-            "minimum",
-            "service__name",
-            "service__is_unassigned",
-            "service__standing__overall",
-            "service__standing__availability_agreed",
-            "needs__name",
-            "needs__is_unassigned",
-            "needs__standing__overall",
-            "needs__standing__availability_agreed",
-        )
+    rows = rows_among(
+        ("links", user.pk, authority(user)),
+        lambda these: _links(these, user),
+        keys([service.pk]),
     )
     found = []
-    for row in rows:
-        is_need = row.service_id == service.pk
-        other = row.needs if is_need else row.service
-        standing = getattr(other, "standing", None)
+    for number, kind, group, minimum, needed_by, *ends in rows:
+        is_need = needed_by == service.pk
+        pk, name, is_unassigned, colour, availability = ends[5:] if is_need else ends[:5]
         found.append(
             LinkRow(
-                id=row.pk,
-                service_id=other.pk,
+                id=number,
+                service_id=pk,
                 is_need=is_need,
-                kind=row.kind,
-                group=row.group,
-                minimum=row.minimum,
-                key=other.key,
-                name=str(other),
-                colour=standing.overall if standing else "grey",
-                availability=standing.availability_agreed if standing else None,
+                kind=kind,
+                group=group,
+                minimum=minimum,
+                key=subjects.key(Subject("service", pk)),
+                name=shown_name(name, is_unassigned=is_unassigned),
+                colour=colour or "grey",
+                availability=availability,
             )
         )
     return sorted(found, key=lambda link: (link.kind != "hard", link.name))
+
+
+def _links(these: Keys, user: Any) -> Any:
+    seen = access.visible_to(user).filter(archived_at=None).values("pk")
+    ends = [
+        f"{end}__{name}"
+        for end in ("service", "needs")
+        for name in (
+            "id",
+            "name",
+            "is_unassigned",
+            "standing__overall",
+            "standing__availability_agreed",
+        )
+    ]
+    return ServiceDependency.objects.filter(
+        Q(service__among=these, needs__in=seen) | Q(needs__among=these, service__in=seen)
+    ).values_list("pk", "kind", "group", "minimum", "service_id", *ends)
 
 
 def entries(service: Service) -> list[StatusEntry]:

@@ -1,12 +1,15 @@
 """What happened to a service and what is planned for it."""
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import BigIntegerField, Case, CharField, F, Q, Value, When
 from django.db.models.functions import Cast, Coalesce, Concat
 
+from common.db import Keys, keys
+from common.statements import rows_among
 from services.models import CalendarEntry, MonitoringGap, Outage, Service, ServiceDependency
 
 _HERE = Value("", output_field=CharField())
@@ -44,42 +47,9 @@ def events(service: Service, since: dt.datetime) -> list[EventRow]:
     collide with those. Whoever shows them asks whether the reader may see that service.
     """
 
-    def cells(table: str, kind: Any, origin: Any = _HERE) -> dict[str, Any]:
-        return {
-            "table_name": Value(table, output_field=CharField()),
-            "kind_name": kind,
-            "begins": F("starts_at"),
-            "over": F("ends_at"),
-            "words": F("title"),
-            "number": Cast(F("id"), BigIntegerField()),
-            "place": Cast(F("service_id"), BigIntegerField()),
-            "origin": origin,
-        }
-
-    names = ("table_name", "kind_name", "begins", "over", "words", "number", "place", "origin")
-    above = [int(step) for step in service.unit.path.split(".") if step]
-    outages = Outage.objects.filter(
-        Q(ends_at=None) | Q(ends_at__gt=since), service=service, archived_at=None
-    ).order_by()
-    gaps = MonitoringGap.objects.filter(service=service, ends_at__gt=since).order_by()
-    plans = CalendarEntry.objects.filter(
-        Q(service=service)
-        | Q(unit__in=above)
-        | Q(service__in=ServiceDependency.objects.filter(service=service).values("needs"))
-        | Q(service__in=ServiceDependency.objects.filter(needs=service).values("service")),
-        ends_at__gt=since,
-    ).order_by()
-    kind = Cast(F("kind"), CharField())
-    rows = (
-        outages.annotate(**cells("outage", kind, _SOURCE))
-        .values_list(*names)
-        .union(
-            gaps.annotate(**cells("gap", Value("no_data", output_field=CharField()))).values_list(
-                *names
-            ),
-            plans.annotate(**cells("plan", kind, _ORIGIN)).values_list(*names),
-            all=True,
-        )
+    above = tuple(int(step) for step in service.unit.path.split(".") if step)
+    rows = rows_among(
+        ("events", above, since), lambda these: _events(these, above, since), keys([service.pk])
     )
     return sorted(
         (
@@ -97,3 +67,37 @@ def events(service: Service, since: dt.datetime) -> list[EventRow]:
         ),
         key=lambda row: (row.starts_at, row.id),
     )
+
+
+def _events(these: Keys, above: Sequence[int], since: dt.datetime) -> Any:
+    needs, carries = (
+        ServiceDependency.objects.filter(**{f"{end}__among": these}).values(other)
+        for end, other in (("service", "needs"), ("needs", "service"))
+    )
+    outages = Outage.objects.filter(
+        Q(ends_at=None) | Q(ends_at__gt=since), service__among=these, archived_at=None
+    )
+    gaps = MonitoringGap.objects.filter(service__among=these, ends_at__gt=since)
+    plans = CalendarEntry.objects.filter(
+        Q(service__among=these) | Q(unit__in=above) | Q(service__in=needs) | Q(service__in=carries),
+        ends_at__gt=since,
+    )
+    kind = Cast(F("kind"), CharField())
+    no_data = Value("no_data", output_field=CharField())
+    return _cells(outages, "outage", kind, _SOURCE).union(
+        _cells(gaps, "gap", no_data, _HERE), _cells(plans, "plan", kind, _ORIGIN), all=True
+    )
+
+
+def _cells(rows: Any, table: str, kind: Any, origin: Any) -> Any:
+    cells = {
+        "table_name": Value(table, output_field=CharField()),
+        "kind_name": kind,
+        "begins": F("starts_at"),
+        "over": F("ends_at"),
+        "words": F("title"),
+        "number": Cast(F("id"), BigIntegerField()),
+        "place": Cast(F("service_id"), BigIntegerField()),
+        "origin": origin,
+    }
+    return rows.order_by().annotate(**cells).values_list(*cells)
