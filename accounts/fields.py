@@ -6,6 +6,7 @@ from django import forms
 from django.forms.models import ModelChoiceIterator
 
 from accounts.models import Unit
+from common.web.forms import LongSelect
 
 _INDENT = "\u2003"
 
@@ -32,6 +33,7 @@ class UnitField(forms.ModelChoiceField):
     """A unit, indented by its depth."""
 
     iterator = UnitChoices
+    widget = LongSelect
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**{"queryset": Unit.objects.none(), **kwargs})

@@ -9,6 +9,7 @@ from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
 from accounts.fields import UnitChoices
 from accounts.models import Unit
+from common.web.forms import LongSelect
 
 
 class _UnitChoices(ModelChoiceIterator, UnitChoices):
@@ -17,6 +18,7 @@ class _UnitChoices(ModelChoiceIterator, UnitChoices):
 
 class _UnitField(ModelChoiceField):
     iterator = _UnitChoices
+    widget = LongSelect
 
 
 class UnitFilter(django_filters.ModelChoiceFilter):

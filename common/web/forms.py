@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.forms.renderers import TemplatesSetting
-from django.utils.html import conditional_escape
+from django.utils.html import conditional_escape, escape
 from django.utils.safestring import SafeString
 
 from common.domain import parsing
@@ -49,14 +49,30 @@ def _select(widget: Mapping[str, Any]) -> SafeString:
     for label, options, _index in widget["optgroups"]:
         if label:
             parts.append(f'<optgroup label="{conditional_escape(label)}">')
-        for option in options:
-            value = "" if option["value"] is None else conditional_escape(str(option["value"]))
-            text = conditional_escape(option["label"])
-            parts.append(f'<option value="{value}"{_attributes(option["attrs"])}>{text}</option>')
+        parts += [_option(o["value"], o["label"], _attributes(o["attrs"])) for o in options]
         if label:
             parts.append("</optgroup>")
     parts.append("</select>")
     return SafeString("".join(parts))
+
+
+def _option(value: Any, label: Any, attributes: str) -> str:
+    shown = "" if value is None else conditional_escape(str(value))
+    return f'<option value="{shown}"{attributes}>{conditional_escape(label)}</option>'
+
+
+class LongSelect(forms.Select):
+    """A select of many choices without groups: written as they are read, none made up before."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """Draw it as any other select is drawn."""
+        chosen = set(self.format_value(value))
+        options = [
+            _option(key, label, " selected" if str(key) in chosen else "")
+            for key, label in self.choices
+        ]
+        own = _attributes(self.build_attrs(self.attrs, attrs))
+        return SafeString(f'<select name="{escape(name)}"{own}>{"".join(options)}</select>')
 
 
 def refuse(error: parsing.ParseError) -> ValidationError:

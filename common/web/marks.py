@@ -58,14 +58,19 @@ _COLLISIONS: dict[str, str | Promise] = {
 
 
 def health_mark(
-    colour: str | None, dimension_label: str | None = None, *, size: int = 0
+    colour: str | None, dimension_label: str | Promise | None = None, *, size: int = 0
 ) -> SafeString:
     """Return the mark of a status: letter, shape, colour and a text name.
 
     `colour` is green, amber, red or grey; None and anything else is unknown, never green. With a
     dimension the name reads "Risk: Red, off track". `size` in px overrides the mark's own.
     """
-    return _health_mark(str(colour), str(dimension_label or ""), size, get_language())
+    return _health_mark(str(colour), _said(dimension_label), size, get_language())
+
+
+def _said(label: str | Promise | None) -> str:
+    """Return a label in words; asked but once, since words of the reader's are looked up."""
+    return "" if label is None else str(label)
 
 
 @lru_cache(maxsize=2048)
@@ -82,11 +87,11 @@ def status_name(colour: str | None) -> str:
 
 
 def health_cell(
-    colour: str | None, dimension_label: str | None = None, *, is_hatched: bool = False
+    colour: str | None, dimension_label: str | Promise | None = None, *, is_hatched: bool = False
 ) -> SafeString:
     """Return a heat-map cell: amber and red stand on their tint, hatched where data is thin."""
     thin = "lo" if is_hatched else ""
-    return _health_cell(str(colour), str(dimension_label or ""), thin, get_language())
+    return _health_cell(str(colour), _said(dimension_label), thin, get_language())
 
 
 @lru_cache(maxsize=2048)

@@ -76,7 +76,7 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
     for group, label in GROUPS.items():
         entries = [
             {
-                "label": entry.label,
+                "label": str(entry.label),  # the frame prints it twice
                 "icon": entry.icon,
                 "url": reverse(entry.url_name),
                 "count": None,
