@@ -39,7 +39,9 @@ def heat_map(projects: Iterable[Any]) -> list[dict[str, Any]]:
     projects, rows = list(projects), []
     standings = [getattr(project, "standing", None) for project in projects]
     used = {
-        n: label for n, label in HEAT_LABELS.items() if any(getattr(s, n, None) for s in standings)
+        n: str(label)
+        for n, label in HEAT_LABELS.items()
+        if any(getattr(s, n, None) for s in standings)
     }
     for project in projects:
         standing = getattr(project, "standing", None)
