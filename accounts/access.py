@@ -244,17 +244,25 @@ def administers(user: Any, person: User) -> bool:
     return at_home and not elsewhere
 
 
-def units_for(user: Any, capability: Capability) -> Any:
-    """Return the units where a person holds a capability over the whole scope, by path."""
+def units_for(user: Any, *capabilities: Capability) -> Any:
+    """Return the units where a person holds one of them over the whole scope, by path."""
     condition = Q(pk__in=[])
     rights = authority(user)
-    for unit in rights.paths(capability):
+    for unit in dict.fromkeys(path for each in capabilities for path in rights.paths(each)):
         within = Q(path__startswith=unit)
         for boundary in rights.boundaries:
             if boundary.startswith(unit) and len(boundary) > len(unit):
                 within &= ~Q(path__startswith=boundary)
         condition |= within
     return Unit.objects.filter(condition, archived_at=None).order_by("path")
+
+
+def units_offered(user: Any, *capabilities: Capability) -> list[tuple[Any, ...]]:
+    """Return key, path and name of what `units_for` returns. One statement."""
+    return rows_of(
+        ("units", user.pk, authority(user), capabilities),
+        lambda: units_for(user, *capabilities).values_list("pk", "path", "name"),
+    )
 
 
 def people_for(user: Any) -> Any:

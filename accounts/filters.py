@@ -7,18 +7,16 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters.fields import ModelChoiceField, ModelChoiceIterator
 
-from accounts.fields import UnitChoices
+from accounts.fields import OffersUnits, UnitChoices
 from accounts.models import Unit
-from common.web.forms import LongSelect
 
 
 class _UnitChoices(ModelChoiceIterator, UnitChoices):
     """The filter's empty choice before them."""
 
 
-class _UnitField(ModelChoiceField):
+class _UnitField(OffersUnits, ModelChoiceField):
     iterator = _UnitChoices
-    widget = LongSelect
 
 
 class UnitFilter(django_filters.ModelChoiceFilter):

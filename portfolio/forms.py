@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from accounts.access import units_for
+from accounts.access import units_for, units_offered
 from accounts.domain.roles import Capability
 from accounts.fields import UnitField
 
@@ -24,9 +24,11 @@ class PlaceForm(forms.Form):
 
     def __init__(self, *args: Any, user: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["unit"].queryset = (  # type: ignore[attr-defined]  # a ModelChoiceField
-            units_for(user, Capability.VIEW_PROJECTS) | units_for(user, Capability.VIEW_SERVICES)
-        )
+        seen = Capability.VIEW_PROJECTS, Capability.VIEW_SERVICES
+        unit: Any = self.fields["unit"]
+        unit.offered = lambda: units_offered(user, *seen)
+        if self.data.get("unit"):
+            unit.queryset = units_for(user, *seen)
 
 
 class SearchForm(forms.Form):
