@@ -1,8 +1,13 @@
 """Django admin for administrators: our own site, so that its door asks our roles."""
 
+from typing import Any
+
 from django.contrib.admin import AdminSite
 from django.contrib.admin.apps import AdminConfig
-from django.http import HttpRequest
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 
@@ -17,7 +22,6 @@ class BryggaAdminSite(AdminSite):
 
     site_header = site_title = _("Brygga administration")
     index_title = _("Reference data and settings")
-    login_template = "account/login.html"
 
     def has_permission(self, request: HttpRequest) -> bool:
         """True for active superusers and for people with the app admin role."""
@@ -26,3 +30,16 @@ class BryggaAdminSite(AdminSite):
         return bool(
             request.user.is_active and request.user.is_authenticated and can_configure(request.user)
         )
+
+    def login(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        """Send to the one log-in there is; refuse those who are in already without the role."""
+        if self.has_permission(request):
+            return redirect("admin:index")
+        if request.user.is_authenticated:
+            raise PermissionDenied
+        back = request.GET.get("next") or reverse("admin:index")
+        return redirect(reverse("account_login", query={"next": back}))
+
+    def password_change(self, request: HttpRequest, extra_context: Any = None) -> Any:
+        """Send to the one page where one's own password is changed."""
+        return redirect("account_change_password")

@@ -149,6 +149,29 @@ def test_a_saved_calendar_has_what_runs_by_it_judged_anew(
     assert ServiceStanding.objects.get(service=service).overall == "grey"
 
 
+def test_the_administration_is_entered_by_the_one_log_in_there_is(
+    organisation: Unit, pmo: User, client: Client
+) -> None:
+    admin_person = make_person(unit=organisation, role=Role.APP_ADMIN, username="admin")
+    admin_person.set_password("Hamnen-vid-bron-42")
+    admin_person.save()
+    wanted = "/admin/accounts/user/"
+    door = client.get(wanted, follow=True)
+
+    answer = client.post(
+        door.request["PATH_INFO"],
+        {"login": "admin", "password": "Hamnen-vid-bron-42", "next": wanted},
+    )
+
+    assert door.request["PATH_INFO"] == reverse("account_login")
+    assert f'value="{wanted}"' in door.content.decode()
+    assert answer.headers["Location"] == wanted
+    own = client.get("/admin/password_change/").headers["Location"]
+    assert own == reverse("account_change_password")
+    client.force_login(pmo)
+    assert client.get(wanted, follow=True).status_code == 403
+
+
 # --- one organisation's administrator ----------------------------------------------------------
 
 
