@@ -202,19 +202,25 @@ CACHES = {
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
 AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {
-        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
-        "OPTIONS": {"min_length": 12},
-    },
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "accounts.passwords.LongEnough", "OPTIONS": {"min_length": 12}},
+    {"NAME": "accounts.passwords.UnlikeThePerson"},
+    {"NAME": "accounts.passwords.Uncommon"},
 ]
 CSRF_FAILURE_VIEW = "common.views.csrf_failure"
 LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "/"
+LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_LOGIN_METHODS = {"username", "email"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
-ACCOUNT_ADAPTER = "accounts.adapter.ClosedDoorAdapter"
+ACCOUNT_ADAPTER = "accounts.adapter.HouseAdapter"
+ACCOUNT_FORMS = {
+    "login": "accounts.entrance.LogInForm",
+    "reauthenticate": "accounts.entrance.AgainForm",
+    "reset_password": "accounts.entrance.AskForPasswordForm",
+    "reset_password_from_key": "accounts.entrance.PasswordByLetterForm",
+    "change_password": "accounts.entrance.ChangePasswordForm",
+    "set_password": "accounts.entrance.SetPasswordForm",
+}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_ON_GET = False
 ACCOUNT_RATE_LIMITS = {
@@ -223,6 +229,9 @@ ACCOUNT_RATE_LIMITS = {
     "reset_password": "3/h/key",
 }
 ACCOUNT_PREVENT_ENUMERATION = True
+# No letter goes to an address that nobody here has.
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 # A log-in ends with the session; nobody is asked whether to be remembered.
 ACCOUNT_SESSION_REMEMBER = False
 # Only for forgotten passwords; without a server of its own the letter goes to the terminal.

@@ -160,8 +160,13 @@ OURS = [page for page in every_page() if not page.is_foreign]
 ACCOUNT = {
     "account_login": (302, 200),
     "account_logout": (200, 302),
-    "account_signup": (302, 200),
     "account_inactive": (200, 200),
+    "account_reauthenticate": (200, 302),
+    "account_change_password": (200, 302),
+    "account_set_password": (302, 302),
+    "account_reset_password": (200, 200),
+    "account_reset_password_done": (200, 200),
+    "account_reset_password_from_key_done": (200, 200),
 }
 
 

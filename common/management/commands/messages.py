@@ -104,7 +104,9 @@ def _templates(app: str) -> list[Path]:
     if app != "common":
         return sorted((root / app).rglob("*.html"))
     others = {root / other for other in APPS[1:]}
-    return sorted(path for path in root.rglob("*.html") if not others & set(path.parents))
+    # Letters are text.
+    found = [*root.rglob("*.html"), *root.rglob("*.txt")]
+    return sorted(path for path in found if not others & set(path.parents))
 
 
 def _known(path: Path) -> Catalog:
