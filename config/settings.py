@@ -7,6 +7,7 @@ MODE            local (default) or production; production refuses to start witho
 SECRET_KEY      or SECRET_KEY_FILE; made and kept in DATA_DIR when MODE is local
 ALLOWED_HOSTS   comma separated; required in production
 EMAIL_URL       smtp://user:password@host:587; default: mail is printed in the terminal
+EMAIL_FROM      the sender of those letters (default Brygga <brygga@localhost>)
 DEMO            1 allows the demo organisation and its log-ins
 """
 
@@ -236,6 +237,7 @@ ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = False
 # Only for forgotten passwords; without a server of its own the letter goes to the terminal.
 vars().update(env.email_url("EMAIL_URL", default="consolemail://"))
+DEFAULT_FROM_EMAIL = env.str("EMAIL_FROM", default="Brygga <brygga@localhost>")
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = LANGUAGE_COOKIE_SECURE = PRODUCTION
 SECURE_SSL_REDIRECT = PRODUCTION and env.bool("SSL_REDIRECT", default=True)
