@@ -289,7 +289,9 @@ LOCALE_PATHS = [
 ]
 TIME_ZONE = "UTC"
 USE_TZ = True
-# Figures look the same in both languages; common/formats.py writes them.
+# Figures look the same in both languages; common/formats.py writes them, and for Django's own
+# pages this module says so.
+FORMAT_MODULE_PATH = "config.formats"
 USE_THOUSAND_SEPARATOR = False
 
 STATIC_URL = "/static/"

@@ -1,5 +1,6 @@
 """Django admin: our roles open it, every save is audited, ledgers are read-only."""
 
+import datetime as dt
 import json
 
 import pytest
@@ -11,6 +12,7 @@ from accounts.domain.roles import Role
 from accounts.models import Unit, User
 from common.admin import add_holidays
 from common.models import AuditEvent, ChangeMark, RuleSet, WorkCalendar
+from portfolio.models import RollupRun
 from tests.factories.accounts import make_person
 from tests.factories.projects import make_project
 
@@ -246,3 +248,19 @@ def test_a_password_that_an_administrator_sets_opens_the_door(inside: Client, pm
     assert User.objects.get(pk=pmo.pk).check_password(secret)
     assert AuditEvent.objects.about("person", pmo.pk).first().action == "person.password_set"  # type: ignore[union-attr]
     assert secret not in json.dumps(list(AuditEvent.objects.values_list("after", flat=True)))
+
+
+@pytest.mark.parametrize("language", ["en", "sv"])
+def test_days_and_times_are_written_as_on_every_other_page(
+    inside: Client, organisation: Unit, language: str
+) -> None:
+    User.objects.filter(username="admin").update(language=language)
+    at = dt.datetime(2026, 3, 5, 13, 7, tzinfo=dt.UTC)
+    run = RollupRun.objects.create(
+        mode="day_end", state="done", on=at.date(), started_at=at, heartbeat_at=at, ended_at=at
+    )
+
+    shown = inside.get(reverse("admin:portfolio_rolluprun_changelist")).content.decode()
+
+    assert str(run.on) in shown
+    assert "2026-03-05 14:07" in shown
