@@ -13,11 +13,11 @@ class AccountsConfig(AppConfig):
     def ready(self) -> None:
         """Register wording and the menu entry."""
         from accounts.access import can_configure  # noqa: PLC0415  app ready
-        from accounts.wording import SENTENCES  # noqa: PLC0415  app ready
+        from accounts.wording import ACTIONS, SENTENCES  # noqa: PLC0415  app ready
         from common import wording  # noqa: PLC0415  app ready
         from common.web.shell import Entry, add_entry  # noqa: PLC0415  app ready
 
-        wording.add(SENTENCES)
+        wording.add({**SENTENCES, **ACTIONS})
         add_entry(
             Entry(
                 group="admin",

@@ -59,6 +59,7 @@ ACTIONS = {
     "person.changed": _("Person changed"),
     "person.password_set": _("Password set"),
     "person.role_assigned": _("Role given"),
+    "person.rows_changed": _("Roles changed"),
     "person.role_changed": _("Role changed"),
     "person.role_removed": _("Role taken away"),
 }

@@ -1,13 +1,14 @@
 """The kernel as a Django app."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
 
 
 class CommonConfig(AppConfig):
     """Teaches SQLite Swedish."""
 
     name = "common"
-    verbose_name = "Kernel"
+    verbose_name = _("Calendars, words and logs")
 
     def ready(self) -> None:
         """Prepare database connections."""

@@ -151,3 +151,7 @@ add(
         "common.form.whole": _("Write a whole number, for example 3."),
     }
 )
+# deeds of the administration; those on people and units are said by their app
+for _kind in ("calendar", "words", "rules", "period", "type", "scoring"):
+    add({f"{_kind}.created": _("Created"), f"{_kind}.changed": _("Changed")})
+    add({f"{_kind}.rows_changed": _("Rows inside changed")})

@@ -18,9 +18,9 @@ class ExchangeConfig(AppConfig):
         from exchange.actions import work  # noqa: PLC0415  app ready
         from exchange.actions.batches import WORK  # noqa: PLC0415  app ready
         from exchange.urls import urlpatterns  # noqa: PLC0415  app ready
-        from exchange.wording import SENTENCES  # noqa: PLC0415  app ready
+        from exchange.wording import ACTIONS, SENTENCES  # noqa: PLC0415  app ready
 
-        wording.add(SENTENCES)
+        wording.add({**SENTENCES, **ACTIONS})
         jobs.register(WORK, work)
         # The entry stands in the menu as soon as the page works.
         if any(getattr(pattern, "name", "") == "list" for pattern in urlpatterns):

@@ -167,6 +167,7 @@ CELLS: dict[str, str | Promise] = {
 }
 
 SENTENCES: dict[str, str | Promise] = {
+    "work.import": _("Import"),
     **{f"exchange.file.{code}": sentence for code, sentence in FILES.items()},
     **{f"exchange.mapping.{code}": sentence for code, sentence in MAPPINGS.items()},
     **{f"exchange.cell.{code}": sentence for code, sentence in CELLS.items()},

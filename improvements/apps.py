@@ -17,7 +17,7 @@ class ImprovementsConfig(AppConfig):
         from common.web import shell  # noqa: PLC0415  models are loaded now
         from improvements import access  # noqa: PLC0415  models are loaded now
         from improvements.models import Improvement  # noqa: PLC0415  models are loaded now
-        from improvements.wording import SENTENCES  # noqa: PLC0415  models are loaded now
+        from improvements.wording import ACTIONS, SENTENCES  # noqa: PLC0415  models are loaded now
 
         subjects.register(
             subjects.Kind(
@@ -30,7 +30,7 @@ class ImprovementsConfig(AppConfig):
                 label=_("Improvement"),
             )
         )
-        wording.add(SENTENCES)
+        wording.add({**SENTENCES, **ACTIONS})
         shell.add_entry(
             shell.Entry(
                 group="top",

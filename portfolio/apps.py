@@ -15,10 +15,10 @@ class PortfolioConfig(AppConfig):
         from common import marks, wording  # noqa: PLC0415  app ready
         from common.web import shell  # noqa: PLC0415  app ready
         from portfolio import frame  # noqa: PLC0415  app ready
-        from portfolio.wording import SENTENCES  # noqa: PLC0415  app ready
+        from portfolio.wording import ACTIONS, SENTENCES  # noqa: PLC0415  app ready
 
         marks.follow("standing", {"project", "service", "improvement", "unit", "calendar", "rules"})
-        wording.add(SENTENCES)
+        wording.add({**SENTENCES, **ACTIONS})
         shell.add_part(frame.stamp)
         for entry in frame.ENTRIES:
             shell.add_entry(entry)

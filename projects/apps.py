@@ -16,9 +16,9 @@ class ProjectsConfig(AppConfig):
         from common.web.shell import Entry, add_entry  # noqa: PLC0415  app ready
         from projects.access import sees_projects, visible_to  # noqa: PLC0415  app ready
         from projects.models import Project  # noqa: PLC0415  app ready
-        from projects.wording import SENTENCES  # noqa: PLC0415  app ready
+        from projects.wording import ACTIONS, SENTENCES  # noqa: PLC0415  app ready
 
-        wording.add(SENTENCES)
+        wording.add({**SENTENCES, **ACTIONS})
         subjects.register(
             subjects.Kind(
                 code="project",

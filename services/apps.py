@@ -21,7 +21,7 @@ class ServicesConfig(AppConfig):
         from services.access import visible_to  # noqa: PLC0415  app ready
         from services.actions import clocks  # noqa: PLC0415  app ready
         from services.models import Service  # noqa: PLC0415  app ready
-        from services.wording import SENTENCES  # noqa: PLC0415  app ready
+        from services.wording import ACTIONS, SENTENCES  # noqa: PLC0415  app ready
 
         def may_open(user: Any) -> bool:
             return authority(user).has_anywhere(Capability.VIEW_SERVICES)
@@ -37,7 +37,7 @@ class ServicesConfig(AppConfig):
                 label=_("service"),
             )
         )
-        wording.add(SENTENCES)
+        wording.add({**SENTENCES, **ACTIONS})
         jobs.register(clocks.WORK, clocks.do_slice)
         shell.add_entry(
             shell.Entry(

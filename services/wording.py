@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 SENTENCES: dict[str, str | Promise] = {
+    "work.services.recompute_clocks": _("Clocks counted anew"),
     # whom to ask
     "services.who.owner": _("the service owner or a deputy"),
     "services.who.office": _("the service office"),

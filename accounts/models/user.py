@@ -34,6 +34,8 @@ class User(AbstractUser):
     previous_visit_at = models.DateTimeField(null=True, editable=False)
 
     class Meta(AbstractUser.Meta):
+        verbose_name = _("person")  # type: ignore[assignment]  # the base says str
+        verbose_name_plural = _("people")  # type: ignore[assignment]  # as above
         swappable = "AUTH_USER_MODEL"
         ordering = ["last_name", "first_name", "username"]
 

@@ -5,7 +5,14 @@ is deleted in bulk; business records and ledgers are read-only.
 """
 
 from common.admin.calendars import add_holidays
-from common.admin.house import AuditedAdmin, HouseAdmin, HouseInline, ReadOnlyAdmin
+from common.admin.house import (
+    AuditedAdmin,
+    HouseAdmin,
+    HouseInline,
+    ReadOnlyAdmin,
+    YesNoFilter,
+    lines,
+)
 from common.admin.ledgers import AuditEventAdmin, JobAdmin
 from common.admin.words import WordPackAdmin
 
@@ -17,5 +24,7 @@ __all__ = [
     "JobAdmin",
     "ReadOnlyAdmin",
     "WordPackAdmin",
+    "YesNoFilter",
     "add_holidays",
+    "lines",
 ]

@@ -2,23 +2,51 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
 
-from common import audit
+from common import audit, formats
 from common.db import columns_of, locked
 from common.subjects import Subject
 from common.wording import say
 
 #: what must never stand in the log
 SECRET = ("password",)
+
+
+def lines(pattern: str, rows: Iterable[Sequence[Any]]) -> str:
+    """Return a line for every row, escaped into the pattern; a dash for none."""
+    return format_html_join(SafeString("<br>"), pattern, rows) or formats.NOTHING
+
+
+class YesNoFilter(admin.SimpleListFilter):
+    """Rows of which something is so, or not so, as words a person says."""
+
+    def so(self) -> Q:
+        """Return the condition under which the answer is yes."""
+        raise NotImplementedError
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
+        """Return the two answers."""
+        return [("yes", _("yes")), ("no", _("no"))]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> Any:
+        """Return the rows with the chosen answer."""
+        if not self.value():
+            return queryset
+        return queryset.filter(self.so() if self.value() == "yes" else ~self.so())
 
 
 class ScopedChoices:
@@ -135,6 +163,11 @@ class AuditedAdmin(HouseAdmin):
 
     #: the word before ``.created`` and ``.changed`` in the audit log
     kind = ""
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> Any:
+        """Send to the row's events in our log, the one there is."""
+        about = {"kind": self.kind, "q": object_id}
+        return redirect(reverse("admin:common_auditevent_changelist", query=about))
 
     def get_form(
         self,

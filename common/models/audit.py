@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from common.wording import say
+
 
 class AuditQuerySet(models.QuerySet["AuditEvent"]):
     """Reads only: the log is append-only for our own code too, and by trigger for the rest."""
@@ -52,7 +54,7 @@ class AuditEvent(models.Model):
         indexes = [models.Index(fields=["kind", "object_id", "-id"], name="audit_subject")]
 
     def __str__(self) -> str:
-        return f"{self.action} {self.kind} {self.object_id}"
+        return f"{say(self.action)} {self.kind} {self.object_id}"
 
     def delete(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Refused: an event is never removed."""

@@ -35,4 +35,4 @@ class ReportingPeriod(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.starts_on}"
+        return f"{self.get_kind_display()} {self.starts_on}"

@@ -66,7 +66,7 @@ class RollupRun(models.Model):
         indexes = [models.Index(fields=["mode", "-id"], name="run_mode")]
 
     def __str__(self) -> str:
-        return f"{self.mode} {self.pk}"
+        return f"{self.get_mode_display()} {self.pk}"
 
     @property
     def seconds(self) -> float | None:

@@ -113,8 +113,8 @@ def test_a_changed_calendar_counts_its_version_up(inside: Client, organisation: 
     }
     segment = {
         "segments-0-weekday": 6,
-        "segments-0-start_minute": 600,
-        "segments-0-end_minute": 720,
+        "segments-0-start_minute": "10:00",
+        "segments-0-end_minute": "12:00",
         "segments-0-calendar": calendar.pk,
     }
 
@@ -232,7 +232,7 @@ def test_the_administrator_s_log_holds_no_business_and_no_money(
     assert event is not None
     one = inside.get(reverse("admin:common_auditevent_change", args=[event.pk]))
 
-    assert "unit.created" in page
+    assert "Unit created" in page
     assert "project." not in page
     assert one.status_code == 302
     assert "1234567" not in page
