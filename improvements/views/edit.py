@@ -1,5 +1,6 @@
 """Capturing an improvement, and changing what is known of it."""
 
+from copy import copy
 from typing import Any
 
 from django.db import transaction
@@ -95,11 +96,11 @@ def change(request: Request, key: str) -> HttpResponse:
     @transaction.atomic
     def do() -> str:
         version = form.cleaned_data["version"] or 0
-        actions.edit(improvement, form.values(), by=request.user, expected=version)
+        # On a copy: a refused page still tells it as it is saved, not as it was typed.
+        edited = copy(improvement)
+        actions.edit(edited, form.values(), by=request.user, expected=version)
         if may_shape and "shape" in request.POST:
-            actions.change_state(
-                improvement, State.SHAPED, by=request.user, expected=improvement.version
-            )
+            actions.change_state(edited, State.SHAPED, by=request.user, expected=edited.version)
         return improvement_url(improvement)
 
     return answer_form(

@@ -1,5 +1,7 @@
 """A project's own page, and the forms that make, change and move it."""
 
+from copy import copy
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -71,7 +73,8 @@ def edit(request: Request, key: str) -> HttpResponse:
 
     def do() -> str:
         version = form.cleaned_data["version"] or 0
-        edit_project(project, form.values(), by=request.user, version=version)
+        # On a copy: a refused page still tells the project as it is saved, not as it was typed.
+        edit_project(copy(project), form.values(), by=request.user, version=version)
         return project_url(project)
 
     return answer_form(

@@ -1,5 +1,6 @@
 """Creating, changing and moving a service."""
 
+from copy import copy
 from typing import Any
 
 from django.contrib import messages
@@ -60,7 +61,9 @@ def edit(request: Request, key: str) -> HttpResponse:
         if service.source:
             values.pop("name")
         expected = form.cleaned_data["version"] or 0
-        return url_of(actions.edit_service(service, by=request.user, expected=expected, **values))
+        # On a copy: a refused page still tells the service as it is saved, not as it was typed.
+        edited = copy(service)
+        return url_of(actions.edit_service(edited, by=request.user, expected=expected, **values))
 
     return answer_form(
         request,

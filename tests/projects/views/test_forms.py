@@ -153,6 +153,7 @@ def test_two_writers_both_see_both_versions(project, pm):
     assert "Somebody else saved first" in content
     assert "Theirs" in content
     assert 'value="Mine"' in content
+    assert f"{project.key} Mine" not in " ".join(content.split())
     assert Project.objects.get().name == "Theirs"
     again = typed(response.context["form"], form_key=str(uuid.uuid4()))
     assert again["version"] == "2"

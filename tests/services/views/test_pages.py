@@ -245,6 +245,7 @@ class TestSaving:
         assert response.status_code == 409
         assert "Theirs" in text
         assert 'value="Mine"' in text
+        assert "Change Theirs" in text
         assert 'name="version" value="2"' in text
         assert client.post(url, data | {"version": "2"}).status_code == 303
         assert Service.objects.get().name == "Mine"
