@@ -22,6 +22,11 @@ from services.queries.events import EventRow
 _KINDS = {"measuring": EntryKind.MEASUREMENT}
 
 
+def kind_of(code: str) -> EntryKind:
+    """Return what an entry of that code is to the rules of collisions."""
+    return _KINDS.get(code) or EntryKind(code)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClashRow:
     """A reason against a plan, in words; a hard one should stop it."""
@@ -70,7 +75,7 @@ def plan_rows(
         entry = entries[row.id]
         judged = entry.kind in PLACED
         found = collisions(entry, entries.values(), {facts.key: facts}, policy) if judged else ()
-        clashes = tuple(_worded(clash, names, places) for clash in found)
+        clashes = tuple(worded(clash, names, places) for clash in found)
         is_own = row.place is not None and not row.origin
         rows.append(PlanRow(entry=row, is_own=is_own, clashes=clashes))
     return tuple(rows)
@@ -79,7 +84,7 @@ def plan_rows(
 def _entry(row: EventRow, service: Service) -> Entry:
     return Entry(
         key=str(row.id),
-        kind=_KINDS.get(row.kind) or EntryKind(row.kind),
+        kind=kind_of(row.kind),
         start=row.starts_at,
         end=row.ends_at or row.starts_at,
         services=frozenset({str(row.place or service.pk)}),
@@ -87,7 +92,8 @@ def _entry(row: EventRow, service: Service) -> Entry:
     )
 
 
-def _worded(clash: Collision, names: dict[str, str], places: dict[str, str]) -> ClashRow:
+def worded(clash: Collision, names: dict[str, str], places: dict[str, str]) -> ClashRow:
+    """Return a collision in words; `names` are of entries and `places` of services, by key."""
     params = dict(clash.params) | {"other": names.get(clash.other or "", "")}
     params["linked"] = places.get(str(params.get("linked", "")), "")
     text = say(f"services.collision.{clash.code.value}", params)

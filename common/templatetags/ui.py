@@ -75,6 +75,7 @@ _DRAWINGS: dict[type, Callable[[Any], SafeString]] = {
     svg.Sparkline: svg.sparkline,
     svg.TrendLines: svg.trend_lines,
     svg.ValueEffort: svg.value_effort,
+    svg.WeeksChart: svg.weeks_chart,
     svg.XmrChart: svg.xmr_chart,
 }
 

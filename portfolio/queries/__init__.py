@@ -12,6 +12,7 @@ from portfolio.queries.board import (
 from portfolio.queries.feed import Decision, Moved, changes_since, decisions
 from portfolio.queries.search import Hit, search
 from portfolio.queries.today import Mine, Overdue, mine, overdue
+from portfolio.queries.weeks import Planned, Weeks, planned
 
 __all__ = [
     "Counts",
@@ -21,12 +22,15 @@ __all__ = [
     "Moved",
     "Overdue",
     "Place",
+    "Planned",
+    "Weeks",
     "board_counts",
     "changes_since",
     "decisions",
     "flow",
     "mine",
     "overdue",
+    "planned",
     "project_rows",
     "search",
     "service_rows",

@@ -212,3 +212,9 @@ def rows_url(app: str, place: Place, **filters: str) -> str:
     if place.unit:
         filters["unit"] = str(place.unit.pk)
     return f"{reverse(f'{app}:list')}?{urlencode(filters)}"
+
+
+def weeks_url(place: Place, side: str) -> str:
+    """Return the address of the weeks ahead, of the same place and side."""
+    query = {"unit": place.unit and place.unit.pk, "side": side}
+    return reverse("portfolio:weeks", query={k: v for k, v in query.items() if v} or None)

@@ -53,6 +53,7 @@ def dashboard(request: Request) -> HttpResponse:
         **_changes(request, place, since),
         "flow": board.flow_chart(queries.flow(user, place, board.FLOW_STATES), place),
         "title": place.unit.name if place.unit else _("Portfolio"),
+        "weeks_url": board.weeks_url(place, side),
     }
     rights = authority(user)
     context["may_begin"] = not (counts["project"].total or counts["service"].total) and (

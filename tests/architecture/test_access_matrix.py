@@ -27,6 +27,7 @@ COLUMNS = (*(role.value for role in Role), "stranger", "anonymous")
 # administrator, stranger, nobody.
 TABLE = """
 GET  portfolio:dashboard             200 200 200 200 200 200 200 200 200 200 302
+GET  portfolio:weeks                 200 200 200 200 200 200 200 200 200 200 302
 GET  portfolio:today                 200 200 200 200 200 200 200 200 200 200 302
 GET  portfolio:search                200 200 200 200 200 200 200 200 200 200 302
 GET  portfolio:about                 200 200 200 200 200 200 200 200 200 200 302

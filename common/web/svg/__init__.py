@@ -29,6 +29,7 @@ from common.web.svg.rails import (
 )
 from common.web.svg.shapes import table_twin
 from common.web.svg.trends import TrendLines, trend_lines
+from common.web.svg.weeks import WeekLane, WeekMark, WeeksChart, weeks_chart
 from common.web.svg.xmr import Span, XmrChart, XmrPoint, xmr_chart
 
 __all__ = [
@@ -52,6 +53,9 @@ __all__ = [
     "Sparkline",
     "TrendLines",
     "ValueEffort",
+    "WeekLane",
+    "WeekMark",
+    "WeeksChart",
     "XmrChart",
     "XmrPoint",
     "attainment",
@@ -67,5 +71,6 @@ __all__ = [
     "table_twin",
     "trend_lines",
     "value_effort",
+    "weeks_chart",
     "xmr_chart",
 ]
