@@ -97,27 +97,47 @@ class Counts:
 
 
 def counts(user: Any, now: datetime) -> Counts:
-    """Return the figures above the list. One statement."""
+    """Return the figures above the list. One statement, kept for the minute it is asked in.
+
+    `unanswered` are those whose time had passed when the minute began.
+    """
+    minute = now.replace(second=0, microsecond=0)
+    rows = rows_of(
+        ("review counts", user.pk, authority(user), minute), lambda: _counted(user, minute)
+    )
+    found = {part: tuple(rest) for part, *rest in rows}
+    number = {part: found[part][0] if part in found else 0 for part in _PARTS}
+    return Counts(
+        to_decide=number[TO_DECIDE],
+        waiting=number[WAITING],
+        to_shape=number[TO_SHAPE],
+        wide=found[TO_DECIDE][1] if TO_DECIDE in found else 0,
+        unanswered=sum(unanswered for _, _, unanswered, _ in found.values()),
+        oldest=min((oldest for _, _, _, oldest in found.values()), default=None),
+    )
+
+
+_PARTS = (TO_DECIDE, WAITING, TO_SHAPE)
+
+
+def _counted(user: Any, now: datetime) -> Any:
     gap = ExpressionWrapper(
         F("standing__project_score") - F("standing__service_score"),
         output_field=DecimalField(max_digits=6, decimal_places=2),
     )
-    found = (
+    return (
         backlog_of(user)
         .annotate(gap=gap)
-        .aggregate(
-            to_decide=Count("pk", filter=Q(part=TO_DECIDE)),
-            waiting=Count("pk", filter=Q(part=WAITING)),
-            to_shape=Count("pk", filter=Q(part=TO_SHAPE)),
-            wide=Count(
-                "pk",
-                filter=Q(part=TO_DECIDE) & (Q(gap__gte=WIDE_GAP) | Q(gap__lte=-WIDE_GAP)),
-            ),
+        .order_by()
+        .values("part")
+        .annotate(
+            n=Count("pk"),
+            wide=Count("pk", filter=Q(gap__gte=WIDE_GAP) | Q(gap__lte=-WIDE_GAP)),
             unanswered=Count("pk", filter=Q(first_response_at=None, respond_by__lt=now)),
             oldest=Min("captured_at"),
         )
+        .values_list("part", "n", "wide", "unanswered", "oldest")
     )
-    return Counts(**found)
 
 
 def next_after(user: Any, pk: int) -> str:
