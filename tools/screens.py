@@ -28,6 +28,14 @@ SAMPLE = (
 )
 
 
+FOREIGN = (
+    "No;Project;Dept;Traffic light;Start;Planned finish;Cost (tkr)\n"
+    "U-1;New footbridge;Streets and Parks;Green;5/3/2026;2027-01-31;4,250\n"
+    "U-2;Digital signing;Applications;Yellowish;6/4/2026;2027-06-30;1,150\n"
+    "U-3;Playground by the school;Streets and Parks;Green;7/5/2026;2027-03-31;900\n"
+)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
     """One way of looking at a page: colours, language, and width in pixels."""
@@ -98,18 +106,34 @@ def keys(page: Page) -> None:
 
 def preview(page: Page) -> None:
     """Upload a list of three projects, one of them faulty, and stop before it is confirmed."""
-    page.goto(f"{BASE}/exchange/new/?kind=projects")
-    page.set_input_files(
-        "input[name=file]", {"name": "list.csv", "mimeType": "text/csv", "buffer": SAMPLE.encode()}
-    )
-    page.select_option("select[name=mapping]", "projects")
-    page.locator("form:has(input[name=file]) button").last.click()
+    upload(page, SAMPLE, "projects")
     page.wait_for_url(re.compile(r"/exchange/\d+/"))
     page.locator("form[action$='/confirm/']").first.wait_for(timeout=30_000)
 
 
+def match(page: Page) -> None:
+    """Upload a list whose headings nobody here knows, and stop where they are matched."""
+    upload(page, FOREIGN, "match")
+    page.wait_for_url(re.compile(r"/exchange/new/[0-9a-f-]{36}/"))
+    named = {"Traffic light": "reported_colour", "Start": "starts_on"}
+    for column, field in (named | {"Cost (tkr)": "approved_budget"}).items():
+        page.get_by_label(column, exact=True).select_option(field)
+    page.wait_for_load_state("networkidle")
+
+
+def upload(page: Page, text: str, mapping: str) -> None:
+    """Send a list of projects, to be read by a mapping or matched by hand."""
+    page.goto(f"{BASE}/exchange/new/?kind=projects")
+    page.set_input_files(
+        "input[name=file]", {"name": "list.csv", "mimeType": "text/csv", "buffer": text.encode()}
+    )
+    page.select_option("select[name=mapping]", mapping)
+    page.locator("form:has(input[name=file]) button").last.click()
+
+
 SHOTS = (
     Shot(name="dashboard", who="pmo", go=at("/")),
+    Shot(name="weeks", who="pmo", go=at("/weeks/")),
     Shot(name="today", who="pm", go=at("/today/")),
     Shot(name="projects", who="pmo", go=at("/projects/")),
     Shot(name="project", who="pmo", go=through("/projects/", "Case management replacement")),
@@ -185,13 +209,16 @@ SHOTS = (
     Shot(name="capture", who="benefit", go=at("/improvements/new/")),
     Shot(name="imports", who="pmo", go=at("/exchange/")),
     Shot(name="import-preview", who="pmo", go=preview),
+    Shot(name="import-matching", who="pmo", go=match),
     Shot(name="first-steps", who="pmo", go=at("/exchange/welcome/")),
     Shot(name="search", who="pmo", go=at("/search/?q=wi")),
     Shot(name="preferences", who="pm", go=at("/people/me/")),
     Shot(name="not-found", who="pmo", go=at("/projects/PRJ-0/")),
     Shot(name="about", who="auditor", go=at("/about/")),
     Shot(name="log-in", who="", go=at("/account/login/")),
+    Shot(name="password-forgotten", who="", go=at("/account/password/reset/")),
     Shot(name="admin", who="admin", go=at("/admin/")),
+    Shot(name="admin-people", who="admin", go=at("/admin/accounts/user/")),
 )
 
 
@@ -258,10 +285,12 @@ def take(page: Page, path: Path, look: Look) -> None:
     """Wait until the page is at rest, and keep what it shows."""
     page.wait_for_load_state()
     page.wait_for_timeout(700)
-    # A window as high as the page keeps what is fixed to its edges at its edges.
-    height = page.evaluate("document.documentElement.scrollHeight")
-    page.set_viewport_size({"width": look.width, "height": max(900, min(height, DEEPEST))})
-    page.wait_for_timeout(150)
+    # A window as high as the page keeps what is fixed to its edges at its edges. Twice, because
+    # some of it loads when it comes into view.
+    for _ in range(2):
+        height = page.evaluate("document.documentElement.scrollHeight")
+        page.set_viewport_size({"width": look.width, "height": max(900, min(height, DEEPEST))})
+        page.wait_for_timeout(300)
     page.screenshot(path=path, animations="disabled")
 
 

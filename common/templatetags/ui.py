@@ -7,12 +7,14 @@ They print figures by `common.formats`, marks by `common.web.marks` and drawings
 import datetime as dt
 from collections.abc import Callable
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import template
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from common import clock, formats
 from common.web import marks, svg
@@ -83,7 +85,13 @@ _DRAWINGS: dict[type, Callable[[Any], SafeString]] = {
 @register.simple_tag
 def draw(chart: object) -> SafeString:
     """Return the drawing of a chart's dataclass; nothing for None. KeyError for anything else."""
-    return SafeString("") if chart is None else _DRAWINGS[type(chart)](chart)
+    return SafeString("") if chart is None else _drawn(chart, get_language())
+
+
+# The same figures in the same language are the same drawing: what many look at is drawn once.
+@lru_cache(maxsize=512)
+def _drawn(chart: object, language: str | None) -> SafeString:
+    return _DRAWINGS[type(chart)](chart)
 
 
 @register.filter

@@ -34,7 +34,7 @@ class Sparkline:
     upper: Decimal | None = None
     mean: Decimal | None = None
     target: Decimal | None = None
-    signals: Mapping[int, str] = field(default_factory=dict)
+    signals: Mapping[int, str] = field(default_factory=dict, hash=False)
 
 
 def sparkline(chart: Sparkline) -> SafeString:

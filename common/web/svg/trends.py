@@ -2,7 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.utils.safestring import SafeString
 
@@ -20,7 +20,7 @@ class TrendLines:
     """Counts per colour (red, amber, green, grey), one a day, oldest first; None: no snapshot."""
 
     days: tuple[dt.date, ...]
-    counts: Mapping[str, tuple[int | None, ...]]
+    counts: Mapping[str, tuple[int | None, ...]] = field(hash=False)
     label: str
     #: px at the 1440 layout: the inner width of the panel it stands in (452 is five columns)
     width: int = 452
