@@ -79,7 +79,6 @@ def _menu(request: HttpRequest) -> list[dict[str, Any]]:
                 "label": str(entry.label),  # the frame prints it twice
                 "icon": entry.icon,
                 "url": reverse(entry.url_name),
-                "count": None,
                 "current": entry.under == current,
             }
             for entry in _ENTRIES
