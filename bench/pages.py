@@ -34,6 +34,7 @@ def pages(username: str) -> list[tuple[str, str, dict[str, str], float | None]]:
     return [
         ("dashboard", "/", {}, 3),
         ("Today", "/today/", {}, None),
+        ("eight weeks", "/weeks/", {}, None),
         ("projects: list of 100, filtered and sorted", f"/projects/?{_LISTS['project']}", {}, 4),
         ("services: list of 100, filtered and sorted", f"/services/?{_LISTS['service']}", {}, 4),
         ("improvements: list of 100, sorted", f"/improvements/?{_LISTS['improvement']}", {}, 4),

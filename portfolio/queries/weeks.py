@@ -2,7 +2,7 @@
 
 import datetime as dt
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import (
     CharField,
@@ -37,8 +37,7 @@ class Weeks:
     end: dt.datetime
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Planned:
+class Planned(NamedTuple):
     """A milestone, by its day, or an entry of the service calendar, by its instants.
 
     `owner` is the project or service whose it is; None for an entry of a whole unit. `path` is

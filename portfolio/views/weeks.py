@@ -1,7 +1,7 @@
 """The eight weeks ahead: what both offices have planned, and which plans cannot both stand."""
 
 import datetime as dt
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -146,7 +146,7 @@ def _above(path: str) -> list[str]:
 
 def finding(rows: Sequence[Planned], clashes: Sequence[Any]) -> str:
     """Return in words how much is planned and what cannot stand; empty when nothing is planned."""
-    n = {kind: sum(row.kind == kind for row in rows) for kind in LANES}
+    n = Counter(row.kind for row in rows)
     told = [
         ngettext("%(n)s go-live", "%(n)s go-lives", n["go_live"]) % {"n": n["go_live"]},
         ngettext("%(n)s milestone", "%(n)s milestones", n[MILESTONE]) % {"n": n[MILESTONE]},
@@ -163,9 +163,12 @@ def finding(rows: Sequence[Planned], clashes: Sequence[Any]) -> str:
 
 def _chart(rows: Sequence[Planned], clashes: Sequence[Any], span: Weeks) -> svg.WeeksChart:
     numbers = {_key(row): n for row, n, _text in clashes}
+    by_kind: dict[str, list[Planned]] = defaultdict(list)
+    for row in rows:
+        by_kind[row.kind].append(row)
     lanes = []
     for kind, label in LANES.items():
-        own = [row for row in rows if row.kind == kind]
+        own = by_kind.get(kind)
         if own:
             marks = _marks(own, numbers, span)
             lanes.append(svg.WeekLane(kind=kind, label=str(label), marks=tuple(marks)))
