@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cache
 from typing import Any
 
 from django.urls import reverse
@@ -14,7 +15,6 @@ from django.utils.translation import ngettext
 
 from common import formats
 from common.domain.figure import Figure
-from common.web.judged import stood
 from common.web.paging import Pager, page_number
 from common.web.svg import Bubble, GapLine, ValueEffort
 from improvements import queries
@@ -29,6 +29,7 @@ from improvements.models import Improvement, Score
 from improvements.models.improvement import ORIGINS, ROUTES
 from improvements.panel import Panel, panel_of
 from improvements.queries import review as backlog
+from improvements.queries.review import Listed
 
 PAGE = 50
 _ROUTES, _ORIGINS = dict(ROUTES), dict(ORIGINS)
@@ -38,7 +39,7 @@ _ROUTES, _ORIGINS = dict(ROUTES), dict(ORIGINS)
 class Row:
     """One improvement of the list."""
 
-    improvement: Improvement
+    improvement: Listed
     place: int | None
     url: str
     meta: str
@@ -99,7 +100,7 @@ def review_of(user: Any, *, selected: str, page: str | None, now: dt.datetime) -
     shown = {row.pk for row in found} | ({chosen.pk} if chosen else set())
     scores = list(Score.objects.filter(improvement_id__in=shown)) if shown else []
     rows = [_row(each, chosen, number) for each in found]
-    parts = _parts(found, rows)
+    parts = _parts(rows)
     return Review(
         tiles=_tiles(counts, limits, now),
         parts=parts,
@@ -116,58 +117,61 @@ def review_of(user: Any, *, selected: str, page: str | None, now: dt.datetime) -
     )
 
 
-def _chosen(user: Any, found: list[Improvement], selected: str) -> Improvement | None:
-    """Return the selected row, also from another page; the first one for anything else."""
-    for row in found:
-        if row.key == selected.upper():
-            return row
+def _chosen(user: Any, found: list[Listed], selected: str) -> Improvement | None:
+    """Return the selected one, also from another page; the first one for anything else."""
     text = selected.upper().removeprefix("IMP-")
-    if text.isdecimal() and len(text) <= 18:
-        elsewhere = backlog.shown(user).filter(pk=int(text)).first()
-        if elsewhere is not None:
-            return elsewhere
-    return found[0] if found else None
+    asked = int(text) if text.isdecimal() and len(text) <= 18 else None
+    # The second may be gone by now: then the page stands without a panel.
+    for pk in dict.fromkeys((asked, found[0].pk if found else None)):
+        chosen = None if pk is None else backlog.shown(user).filter(pk=pk).first()
+        if chosen is not None:
+            return chosen
+    return None
 
 
-def _row(improvement: Improvement, chosen: Improvement | None, page: int) -> Row:
-    project, service = stood(improvement, "project_score"), stood(improvement, "service_score")
-    is_in = improvement.part == backlog.TO_DECIDE  # type: ignore[attr-defined]  # annotated
-    gap = abs(project - service) if project is not None and service is not None else None
+def _row(improvement: Listed, chosen: Improvement | None, page: int) -> Row:
+    project, service = improvement.project_score, improvement.service_score
+    is_in = improvement.part == backlog.TO_DECIDE
+    both = None if project is None or service is None else (project, service)
+    gap = abs(both[0] - both[1]) if both else None
     where = f"&page={page}" if page > 1 else ""
     return Row(
         improvement=improvement,
-        place=improvement.place if is_in else None,  # type: ignore[attr-defined]  # annotated
-        url=f"{reverse('improvements:backlog')}?selected={improvement.key}{where}",
+        place=improvement.place if is_in else None,
+        url=f"{_address()}?selected={improvement.key}{where}",
         meta=_meta(improvement),
         route=str(_ROUTES.get(improvement.route, "")),
         effort=days_text(
             None if improvement.effort_days is None else round(improvement.effort_days)
         ),
         waited=days_text(age_of(improvement.captured_at)),
-        is_late=bool(stood(improvement, "is_late")),
+        is_late=bool(improvement.is_late),
         is_selected=chosen is not None and improvement.pk == chosen.pk,
         is_wide=gap is not None and gap >= WIDE_GAP,
-        score=stood(improvement, "score") if is_in else None,
+        score=improvement.score if is_in else None,
         gap=gap if is_in else None,
         band=_band(improvement) if is_in else "",
-        line=_line(project, service) if is_in else None,
-        has_project=bool(stood(improvement, "has_project_score")),
-        has_service=bool(stood(improvement, "has_service_score")),
+        line=_line(*both) if is_in and both else None,
+        has_project=bool(improvement.has_project_score),
+        has_service=bool(improvement.has_service_score),
     )
 
 
-def _meta(improvement: Improvement) -> str:
+@cache
+def _address() -> str:
+    return reverse("improvements:backlog")
+
+
+def _meta(improvement: Listed) -> str:
     origin = _("from %(origin)s") % {"origin": _ORIGINS[improvement.origin]}
-    service: str = improvement.service_name or improvement.unit.name  # type: ignore[attr-defined]  # annotated
-    return f"{improvement.key}, {service}, {origin}"
+    return f"{improvement.key}, {improvement.service or improvement.unit}, {origin}"
 
 
-def _band(improvement: Improvement) -> SafeString:
-    return score_band(
-        stood(improvement, "score"),
-        stood(improvement, "spread_low"),
-        stood(improvement, "spread_high"),
-    )
+def _band(improvement: Listed) -> SafeString | str:
+    score, low, high = improvement.score, improvement.spread_low, improvement.spread_high
+    if score is None or low is None or high is None:
+        return ""
+    return score_band(score, low, high)
 
 
 def _line(project: Decimal, service: Decimal) -> GapLine:
@@ -179,7 +183,7 @@ def _line(project: Decimal, service: Decimal) -> GapLine:
     return GapLine(project=project, service=service, label=label)
 
 
-def _parts(found: list[Improvement], rows: list[Row]) -> list[Part]:
+def _parts(rows: list[Row]) -> list[Part]:
     titles = {
         backlog.TO_DECIDE: "",
         backlog.WAITING: _("Waiting for scores"),
@@ -187,7 +191,7 @@ def _parts(found: list[Improvement], rows: list[Row]) -> list[Part]:
     }
     parts = []
     for part, title in titles.items():
-        inside = [r for i, r in zip(found, rows, strict=True) if i.part == part]  # type: ignore[attr-defined]  # annotated
+        inside = [row for row in rows if row.improvement.part == part]
         if inside:
             parts.append(Part(title=title, rows=inside))
     return parts
@@ -259,12 +263,12 @@ def _matrix(rows: Sequence[Row], limits: Limits) -> ValueEffort | None:
     )
 
 
-def _agreement(found: Sequence[Improvement], scores: Sequence[Score]) -> str:
+def _agreement(found: Sequence[Listed], scores: Sequence[Score]) -> str:
     """Return how far the order agrees with cost of delay, over what both have scored."""
     weighted = {
-        str(row.pk): stood(row, "score")
+        str(row.pk): row.score
         for row in found
-        if row.part == backlog.TO_DECIDE  # type: ignore[attr-defined]  # annotated
+        if row.part == backlog.TO_DECIDE and row.score is not None
     }
     given: dict[str, list[Mapping[Method, MethodScore]]] = defaultdict(list)
     for score in scores:
