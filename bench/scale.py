@@ -4,23 +4,15 @@ Deterministic: row N is always the same, so that two runs measure the same work.
 """
 
 import datetime as dt
-import io
-import itertools
-import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
 from django.core.management.color import no_style
-from django.db import connection, models, transaction
+from django.db import connection, transaction
 
-from accounts.actions import assign_role, create_person, create_unit
-from accounts.domain.roles import Role
-from accounts.models import Unit, User
-from common import clock
-from common.db import columns_of
-from common.models import WorkCalendar, WorkSegment
+from bench.loading import Frame, frame, load, next_key, pick
 from improvements.models import Improvement, ImprovementService, Score, ScoringCriterion
 from portfolio.models import UnitTotal
 from projects.models import (
@@ -62,94 +54,6 @@ FULL = Size(projects=10_000, services=2_000, incidents=1_000_000, improvements=5
 QUICK = Size(projects=1_000, services=200, incidents=50_000, improvements=500)
 
 
-def load(
-    model: type[models.Model], rows: Iterable[dict[str, Any]], *, same: dict[str, Any]
-) -> None:
-    """Insert rows by COPY as text; `same` is what all of them share, the rest are defaults.
-
-    The first row says which columns differ from row to row.
-    """
-    listed = iter(rows)
-    first = next(listed, None)
-    if first is None:
-        return
-    varying = list(first)
-    fixed = {
-        f.attname: same.get(f.attname, f.get_default())
-        for f in columns_of(model)
-        if f.attname not in first and not (f.primary_key and f.attname not in same)
-    }
-    quote = connection.ops.quote_name
-    column = {f.attname: quote(str(f.column)) for f in columns_of(model)}
-    names = ", ".join(column[name] for name in [*varying, *fixed])
-    tail = "".join("\t" + _cell(value) for value in fixed.values()) + "\n"
-    with connection.cursor() as cursor:
-        table = quote(model._meta.db_table)  # noqa: SLF001  Django's public-by-convention name
-        with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
-            for block in _blocks(itertools.chain([first], listed), tail):
-                copy.write(block)
-
-
-def _blocks(rows: Iterator[dict[str, Any]], tail: str) -> Iterator[str]:
-    while piece := list(itertools.islice(rows, 5000)):
-        out = io.StringIO()
-        for row in piece:
-            out.write("\t".join(map(_cell, row.values())))
-            out.write(tail)
-        yield out.getvalue()
-
-
-def _cell(value: Any) -> str:
-    if value is None:
-        return "\\N"
-    if isinstance(value, dict | list):
-        return json.dumps(value)
-    if isinstance(value, dt.date):
-        return value.isoformat()
-    return str(value)
-
-
-@dataclass(slots=True)
-class Frame:
-    """What every row hangs on."""
-
-    root: Unit
-    units: Sequence[int]
-    people: Sequence[int]
-    calendar: WorkCalendar
-    now: dt.datetime
-
-    @property
-    def today(self) -> dt.date:
-        """The day of the set."""
-        return self.now.date()
-
-    def back(self, days: float) -> dt.datetime:
-        """The instant so many days ago."""
-        return self.now - dt.timedelta(days=days)
-
-
-def frame(name: str, *, departments: int = 100, username: str) -> Frame:
-    """Make an organisation with departments, people and one reader who sees all, with money."""
-    calendar = WorkCalendar.objects.create(name=f"{name} hours", zone="Europe/Stockholm")
-    WorkSegment.objects.bulk_create(
-        WorkSegment(calendar=calendar, weekday=day, start_minute=480, end_minute=1020)
-        for day in range(5)
-    )
-    root = create_unit(name, by=None, currency="SEK", zone="Europe/Stockholm", calendar=calendar)
-    units = [
-        create_unit(f"Department {n}", by=None, parent=root).pk for n in range(departments)
-    ] or [root.pk]
-    reader = create_person(username, by=None, name=f"Reader of {name}", unit=root, password=None)
-    assign_role(reader, Role.PMO_LEAD, root, by=None)
-    assign_role(reader, Role.SMO_LEAD, root, by=None)
-    people = User.objects.bulk_create(
-        User(username=f"{username}-{n}", first_name="Person", last_name=str(n), password="!")
-        for n in range(min(200, departments * 2) or 1)
-    )
-    return Frame(root, units, [person.pk for person in people], calendar, clock.now())
-
-
 def build(name: str, size: Size, *, username: str, departments: int = 100) -> Frame:
     """Load one organisation of that size; returns what it hangs on."""
     at = frame(name, departments=departments, username=username)
@@ -163,11 +67,6 @@ def build(name: str, size: Size, *, username: str, departments: int = 100) -> Fr
     return at
 
 
-def _next(model: type[models.Model]) -> int:
-    rows = model._base_manager  # noqa: SLF001  the manager no subclass narrows
-    return (rows.aggregate(n=models.Max("pk"))["n"] or 0) + 1
-
-
 def _reset_sequences() -> None:
     filled = [Project, Service, Incident, Improvement, Agreement, Measure, StatusReport]
     with connection.cursor() as cursor:
@@ -175,13 +74,8 @@ def _reset_sequences() -> None:
             cursor.execute(statement)
 
 
-def _pick(items: Sequence[int], n: int) -> int:
-    # A step prime to every length used here spreads neighbours over all of them.
-    return items[(n * 7919) % len(items)]
-
-
 def _projects(at: Frame, count: int) -> None:
-    start = _next(Project)
+    start = next_key(Project)
     ids = range(start, start + count)
     kind, _ = ProjectType.objects.get_or_create(name="Development")
     stamp = {"created_at": at.back(400), "updated_at": at.back(20)}
@@ -194,10 +88,10 @@ def _projects(at: Frame, count: int) -> None:
             yield {
                 "id": pk,
                 "name": f"Project {n * 7919 % 100_003:06}: renewal of part {n % 313}",
-                "unit_id": _pick(at.units, n),
+                "unit_id": pick(at.units, n),
                 "tier": ("light", "standard", "heavy")[n % 3],
-                "sponsor_id": _pick(at.people, n + 3),
-                "manager_id": _pick(at.people, n),
+                "sponsor_id": pick(at.people, n + 3),
+                "manager_id": pick(at.people, n),
                 "phase": phase,
                 "overlay": "on_hold" if n % 41 == 0 else "",
                 "starts_on": finish - dt.timedelta(days=500),
@@ -237,7 +131,7 @@ def _projects(at: Frame, count: int) -> None:
                 "title": f"Risk {r}",
                 "probability": (pk + r) % 5 + 1,
                 "consequence": (pk * 3 + r) % 5 + 1,
-                "owner_id": _pick(at.people, pk),
+                "owner_id": pick(at.people, pk),
             }
             for pk in ids
             for r in range(2)
@@ -264,7 +158,7 @@ def _reports(at: Frame, ids: range) -> None:
         ),
         same={},
     )
-    first = _next(StatusReport)
+    first = next_key(StatusReport)
     load(
         StatusReport,
         (
@@ -300,7 +194,7 @@ def _reports(at: Frame, ids: range) -> None:
 
 
 def _services(at: Frame, count: int) -> range:
-    start = _next(Service)
+    start = next_key(Service)
     ids = range(start, start + count)
     stamp = {"created_at": at.back(700), "updated_at": at.back(20)}
     load(
@@ -309,8 +203,8 @@ def _services(at: Frame, count: int) -> range:
             {
                 "id": pk,
                 "name": f"Service {n * 7919 % 10_007:05}: {('mail', 'case', 'pay', 'map')[n % 4]}",
-                "unit_id": _pick(at.units, n),
-                "owner_id": _pick(at.people, n),
+                "unit_id": pick(at.units, n),
+                "owner_id": pick(at.people, n),
                 "tier": n % 4 + 1,
                 "status": "operational" if n % 10 else "released",
                 "users_count": 50 + n % 400,
@@ -320,7 +214,7 @@ def _services(at: Frame, count: int) -> range:
         ),
         same={"root_id": at.root.pk, "status_on": at.today - dt.timedelta(days=600), **stamp},
     )
-    agreement = _next(Agreement)
+    agreement = next_key(Agreement)
     load(
         Agreement,
         ({"id": agreement + n, "service_id": pk} for n, pk in enumerate(ids)),
@@ -358,7 +252,7 @@ def _services(at: Frame, count: int) -> range:
 
 
 def _measures(at: Frame, ids: range, stamp: dict[str, Any]) -> None:
-    first = _next(Measure)
+    first = next_key(Measure)
     load(
         Measure,
         ({"id": first + n, "service_id": pk} for n, pk in enumerate(ids)),
@@ -381,7 +275,7 @@ def _measures(at: Frame, ids: range, stamp: dict[str, Any]) -> None:
 
 def _incidents(at: Frame, services: range, count: int) -> None:
     """Spread over two years, newest last; one in fifty still open."""
-    start = _next(Incident)
+    start = next_key(Incident)
     ids = range(start, start + count)
     step = DAYS_OF_HISTORY / max(count, 1)
     texts = [f"Incident of sort {n}" for n in range(40)]
@@ -417,7 +311,7 @@ def _incidents(at: Frame, services: range, count: int) -> None:
 
 
 def _improvements(at: Frame, services: range, count: int) -> None:
-    start = _next(Improvement)
+    start = next_key(Improvement)
     ids = range(start, start + count)
     load(
         Improvement,
@@ -425,8 +319,8 @@ def _improvements(at: Frame, services: range, count: int) -> None:
             {
                 "id": pk,
                 "title": f"Improvement {n * 7919 % 10_007:05}: fewer calls about {n % 71}",
-                "unit_id": _pick(at.units, n),
-                "owner_id": _pick(at.people, n),
+                "unit_id": pick(at.units, n),
+                "owner_id": pick(at.people, n),
                 "state": STATES[n % len(STATES)],
                 "state_since": at.back(n % 90),
                 "captured_at": at.back(90 + n % 300),
