@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from http import HTTPStatus
 from typing import Any
@@ -31,12 +32,12 @@ def lines(pattern: str, rows: Iterable[Sequence[Any]]) -> str:
     return format_html_join(SafeString("<br>"), pattern, rows) or formats.NOTHING
 
 
-class YesNoFilter(admin.SimpleListFilter):
+class YesNoFilter(ABC, admin.SimpleListFilter):
     """Rows of which something is so, or not so, as words a person says."""
 
+    @abstractmethod
     def so(self) -> Q:
         """Return the condition under which the answer is yes."""
-        raise NotImplementedError
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> Any:
         """Return the two answers."""
@@ -49,8 +50,8 @@ class YesNoFilter(admin.SimpleListFilter):
         return queryset.filter(self.so() if self.value() == "yes" else ~self.so())
 
 
-class ScopedChoices:
-    """Offers, and takes, only those related rows that the administrator may find."""
+class Open:
+    """Open to whoever the site lets in; a related row can be one they may find, and no other."""
 
     def formfield_for_foreignkey(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Ask the related model's own admin page which rows there are."""
@@ -59,8 +60,20 @@ class ScopedChoices:
             kwargs["queryset"] = related.get_queryset(request)
         return super().formfield_for_foreignkey(db_field, request, **kwargs)  # type: ignore[misc]  # a mixin
 
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The site has asked already."""
+        return True
 
-class HouseAdmin(ScopedChoices, admin.ModelAdmin):
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The site has asked already."""
+        return True
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        """The site has asked already."""
+        return True
+
+
+class HouseAdmin(Open, admin.ModelAdmin):
     """Opens to whoever the site lets in; no bulk actions."""
 
     actions = None
@@ -69,39 +82,15 @@ class HouseAdmin(ScopedChoices, admin.ModelAdmin):
         """The site has asked already."""
         return True
 
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The site has asked already."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The site has asked already."""
-        return True
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The site has asked already."""
-        return True
-
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """Reference data is archived or left; links protect it."""
         return False
 
 
-class HouseInline(ScopedChoices, admin.TabularInline):
+class HouseInline(Open, admin.TabularInline):
     """Rows inside a parent's form; these may be deleted, the parent's event tells."""
 
     extra = 0
-
-    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The site has asked already."""
-        return True
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The site has asked already."""
-        return True
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        """The site has asked already."""
-        return True
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         """The site has asked already."""
