@@ -123,7 +123,8 @@ class ListPage:
         """Return the rows of these keys in their order.
 
         Apart from the keys, because sorting ten thousand keys costs a quarter of sorting as many
-        rows with all they join. What is read hangs on the columns alone, so its text is kept.
+        rows with all they join. The keys have just been found under the reader's rights, so what
+        is read hangs on the columns alone, and its text is kept.
         """
         reads = self._reads()
         made = self._computed(reads)
