@@ -138,6 +138,12 @@ def test_words_are_matched_with_those_that_are_known_in_either_language():
     assert found.missing == ("-",)
 
 
+def asked_of(cells, field, name):
+    """Return what is asked under that name of a column with these cells; None when nothing is."""
+    text = "N;X\n" + "\n".join(f"{at};{cell}" for at, cell in enumerate(cells))
+    return asked(text, {"N": "name", "X": field}).get(name)
+
+
 @pytest.mark.parametrize(
     ("cells", "choices", "answer"),
     [
@@ -151,14 +157,13 @@ def test_words_are_matched_with_those_that_are_known_in_either_language():
     ],
 )
 def test_the_order_of_a_date_is_asked_only_where_it_is_open(cells, choices, answer):
-    text = "N;D\n" + "\n".join(f"{at};{cell}" for at, cell in enumerate(cells))
-    question = asked(text, {"N": "name", "D": "starts_on"}).get("date_order")
+    question = asked_of(cells, "starts_on", "date_order")
     if choices is None:
         assert question is None
     else:
         assert [one.value for one in question.choices] == choices
         assert question.proposed == answer
-        assert question.columns == ("D",)
+        assert question.columns == ("X",)
 
 
 @pytest.mark.parametrize(
@@ -173,8 +178,7 @@ def test_the_order_of_a_date_is_asked_only_where_it_is_open(cells, choices, answ
     ],
 )
 def test_the_decimal_mark_is_asked_only_where_it_is_open(cells, answer, readings):
-    text = "N;B\n" + "\n".join(f"{at};{cell}" for at, cell in enumerate(cells))
-    question = asked(text, {"N": "name", "B": "approved_budget"}).get("decimal")
+    question = asked_of(cells, "approved_budget", "decimal")
     if readings is None:
         assert question is None
     else:
